@@ -42,6 +42,8 @@ class PauseReason(StrEnum):
     KEY_REFUSED = "key_refused"
     CREDITS_USED_UP = "credits_used_up"
     BUDGET_USED_UP = "budget_used_up"
+    PROVIDER_OFF = "provider_off"
+    WORKER_TROUBLE = "worker_trouble"
 
 
 class TargetState(StrEnum):

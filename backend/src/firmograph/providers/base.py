@@ -6,7 +6,7 @@ the limiter waits, the database keeps. It raises the `ProviderError` classes of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -91,6 +91,9 @@ class ProviderSpec:
     match_price: float = 0.0
     enrich_price: float = 0.0
     attribution: str | None = None
+    # Pure: an enrich answer's payload as readings; the same payload always gives the same readings, and any JSON at all
+    # gives some. It stands here and not on the provider so that stored payloads can be read while the provider is off.
+    read: Callable[[Any], tuple[Reading, ...]]
 
     def batch(self, verb: str) -> int:
         return self.match_batch if verb == MATCH else self.enrich_batch
@@ -148,9 +151,6 @@ class Provider(Protocol):
 
     async def enrich(self, matches: Sequence[MatchedCompany]) -> BatchAnswer:
         """One call: what the provider has on these. At most `spec.enrich_batch`; an id may stand twice."""
-
-    def read(self, payload: Any) -> tuple[Reading, ...]:
-        """Pure: an enrich answer's payload as readings. The same payload always gives the same readings."""
 
     async def check(self) -> CreditBalance | None:
         """A free live test of the key. Raises what a call would raise; `None` where there is no balance."""

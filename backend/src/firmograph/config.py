@@ -1,0 +1,112 @@
+"""Settings: read once at the edge, from the environment and `.env` files; everything else takes values."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_data_dir
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from firmograph.errors import SettingsError
+
+PREFIX = "FIRMOGRAPH_"
+# Real environment over `backend/.env` over the root's `.env`; later files win over earlier ones.
+DOTENV_FILES = (".env", "backend/.env")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside, by the names of docs/reference/settings.md."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True, env_ignore_empty=True)
+
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+
+    explorium_api_key: SecretStr | None = Field(None, validation_alias="EXPLORIUM_API_KEY")
+    explorium_base_url: str = Field("https://api.explorium.ai", validation_alias="EXPLORIUM_BASE_URL")
+    explorium_api_version: Literal["v1", "v2"] = Field("v2", validation_alias="EXPLORIUM_API_VERSION")
+    explorium_rate_limit: int = Field(200, ge=1, validation_alias="EXPLORIUM_RATE_LIMIT")
+    explorium_rate_unit: Literal["entities", "requests"] = Field("entities", validation_alias="EXPLORIUM_RATE_UNIT")
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(user_data_dir("firmograph", appauthor=False)),
+        validation_alias="FIRMOGRAPH_DATA_DIR",
+    )
+    api_token: SecretStr | None = Field(None, validation_alias="FIRMOGRAPH_API_TOKEN")
+    concurrency: int = Field(16, ge=1, le=256, validation_alias="FIRMOGRAPH_CONCURRENCY")
+    max_age_days: float = Field(90, ge=0, validation_alias="FIRMOGRAPH_MAX_AGE_DAYS")
+    miss_max_age_days: float = Field(7, ge=0, validation_alias="FIRMOGRAPH_MISS_MAX_AGE_DAYS")
+    max_upload_mb: int = Field(1024, ge=1, validation_alias="FIRMOGRAPH_MAX_UPLOAD_MB")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", validation_alias="FIRMOGRAPH_LOG_LEVEL")
+    log_format: Literal["console", "json"] = Field("console", validation_alias="FIRMOGRAPH_LOG_FORMAT")
+
+    @field_validator("explorium_base_url")
+    @classmethod
+    def _bare_base_url(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database's address with the driver chosen by us; the SQLite file in the data directory by default."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data_dir / 'firmograph.db'}"
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme in {"postgres", "postgresql", "postgresql+psycopg2", "postgresql+asyncpg", "postgresql+psycopg"}:
+            return f"postgresql+psycopg://{rest}"
+        return self.database_url
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.resolved_database_url.startswith("sqlite")
+
+
+def known_names() -> dict[str, str]:
+    """Every environment variable the settings know, with its field."""
+    names: dict[str, str] = {}
+    for field_name, info in Settings.model_fields.items():
+        alias = info.validation_alias
+        choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
+        names.update({str(choice): field_name for choice in choices})
+    return names
+
+
+def load_settings(*, read_dotenv: bool = True, **overrides: Any) -> Settings:
+    """Settings from the environment, `.env` files below the current folder, and `overrides` by field name.
+
+    Raises `SettingsError`, one line naming the variable, for a value without meaning, an unknown `FIRMOGRAPH_` name,
+    or a combination that can't work.
+    """
+    _refuse_unknown_names()
+    try:
+        settings = Settings(_env_file=DOTENV_FILES if read_dotenv else None, **overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "a setting"
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+    _refuse_half_set(settings)
+    return settings
+
+
+def _refuse_unknown_names() -> None:
+    known = known_names()
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in known:
+            listed = ", ".join(sorted(known_name for known_name in known if known_name.startswith(PREFIX)))
+            raise SettingsError(f"{name} is not a setting of Firmograph. Known: {listed}.")
+
+
+def _refuse_half_set(settings: Settings) -> None:
+    if settings.explorium_api_key is not None and not settings.explorium_api_key.get_secret_value().strip():
+        raise SettingsError("EXPLORIUM_API_KEY is set but blank: give it the key or unset it.")
+    if settings.redis_url and settings.is_sqlite:
+        raise SettingsError(
+            "REDIS_URL is set but DATABASE_URL is not a PostgreSQL address: many workers need PostgreSQL. "
+            "Set DATABASE_URL=postgresql://…, or unset REDIS_URL to run embedded."
+        )
+    if not settings.is_sqlite and not settings.resolved_database_url.startswith("postgresql+psycopg://"):
+        raise SettingsError("DATABASE_URL must start with postgresql:// or sqlite:///.")

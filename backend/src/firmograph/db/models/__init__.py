@@ -1,0 +1,25 @@
+"""All tables, one file per room."""
+
+from firmograph.db.models.base import metadata
+from firmograph.db.models.companies import companies
+from firmograph.db.models.lookups import asks, calls, lookups
+from firmograph.db.models.rate import rate_entries, rate_keys
+from firmograph.db.models.records import records
+from firmograph.db.models.runs import runs
+from firmograph.db.models.targets import targets
+from firmograph.db.models.uploads import upload_chunks, uploads
+
+__all__ = [
+    "asks",
+    "calls",
+    "companies",
+    "lookups",
+    "metadata",
+    "rate_entries",
+    "rate_keys",
+    "records",
+    "runs",
+    "targets",
+    "upload_chunks",
+    "uploads",
+]

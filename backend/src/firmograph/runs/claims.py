@@ -1,0 +1,228 @@
+"""Claims: which targets are ready, and leasing a batch of them in one short transaction before it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, tuple_, update
+
+from firmograph.core.credits import affordable
+from firmograph.core.outcomes import RunState, TargetState
+from firmograph.db.ids import new_id, new_token
+from firmograph.db.models import targets
+from firmograph.runs import lookups_repository, repository
+from firmograph.runs.batch import TARGET_COLUMNS, Batch, Lane, Target, target_from_row
+from firmograph.runs.plan import RunPlan
+
+# Longer than any call may take: whoever answers later finds its lease gone.
+LEASE = timedelta(seconds=180)
+_WAIT_FOR_OTHERS_ASK = timedelta(seconds=1)
+
+
+class OutOfBudget(Exception):
+    """What is left of the budget does not cover one more company."""
+
+
+def claim(connection: Connection, plan: RunPlan, lane: Lane, *, most: int, owner: str, now: datetime) -> Batch | None:
+    """Lease up to `most` ready targets of a lane, their questions opened and their worst price reserved.
+
+    `None` when nothing is ready. Raises `OutOfBudget` when something is, but the budget does not cover it.
+    """
+    run = repository.get_run(connection, plan.run.id)
+    if run.state is not RunState.RUNNING:
+        return None
+    ready = _ready(run.id, lane, now, most).with_for_update(skip_locked=True)
+    rows = _same_cap(list(connection.execute(ready).mappings()), most)
+    chosen = [target_from_row(row) for row in rows]
+    if not lane.is_local:
+        chosen = _only_open_questions(connection, plan, lane, chosen, now)
+        chosen = _within_budget(chosen, lane, run.budget_left)
+    if not chosen:
+        return None
+    questions = list(dict.fromkeys(target.request_key(lane) for target in chosen))
+    batch = Batch(
+        run_id=run.id,
+        lane=lane,
+        token=new_token(),
+        call_id=new_id(now),
+        targets=tuple(chosen),
+        entities=len(questions),
+        reserved=len(questions) * lane.price,
+    )
+    if batch.reserved and not repository.reserve(connection, run.id, batch.reserved):
+        raise OutOfBudget
+    _lease(connection, batch, owner=owner, now=now)
+    if not lane.is_local:
+        _open_call(connection, batch, questions, now)
+    return batch
+
+
+def is_anything_ready(connection: Connection, run_id: str, lane: Lane, *, now: datetime, most: int) -> int:
+    """How many targets of a lane could be claimed now, counted up to `most`."""
+    ready = _ready(run_id, lane, now, most).with_only_columns(targets.c.domain).subquery()
+    return int(connection.execute(select(func.count()).select_from(ready)).scalar_one())
+
+
+def unchecked(connection: Connection, run_id: str, lane: Lane, *, most: int) -> list[Target]:
+    """Open targets of a lane for which nobody has yet looked whether an answer is stored."""
+    query = (
+        select(*(targets.c[name] for name in TARGET_COLUMNS))
+        .where(_in_lane(run_id, lane), targets.c.is_checked.is_(False))
+        .order_by(targets.c.position)
+        .limit(most)
+    )
+    return [target_from_row(row) for row in connection.execute(query).mappings()]
+
+
+def open_in_step(connection: Connection, run_id: str, step: int, *, most: int) -> list[Target]:
+    """Open targets that wait at a step, whatever verb they are at."""
+    query = (
+        select(*(targets.c[name] for name in TARGET_COLUMNS))
+        .where(targets.c.run_id == run_id, targets.c.state == TargetState.OPEN.value, targets.c.step == step)
+        .order_by(targets.c.position)
+        .limit(most)
+    )
+    return [target_from_row(row) for row in connection.execute(query).mappings()]
+
+
+def set_checked(connection: Connection, run_id: str, keys: Sequence[str], *, is_checked: bool) -> None:
+    if keys:
+        connection.execute(
+            update(targets).where(targets.c.run_id == run_id, targets.c.domain.in_(keys)).values(is_checked=is_checked)
+        )
+
+
+def earliest_wait(connection: Connection, run_id: str) -> datetime | None:
+    """When the first of the targets that must wait may go, `None` when none waits."""
+    query = select(func.min(targets.c.not_before)).where(
+        targets.c.run_id == run_id, targets.c.state == TargetState.OPEN.value, targets.c.not_before.is_not(None)
+    )
+    moment: datetime | None = connection.execute(query).scalar()
+    return moment
+
+
+def still_mine(connection: Connection, batch: Batch) -> set[str]:
+    """The targets whose lease is still this batch's; the others were cancelled or taken over."""
+    query = select(targets.c.domain).where(
+        targets.c.run_id == batch.run_id,
+        targets.c.state == TargetState.LEASED.value,
+        targets.c.lease_token == batch.token,
+    )
+    return set(connection.execute(query).scalars())
+
+
+def release_all_leases(connection: Connection) -> int:
+    """After a crash: every lease is free again, and what was being asked counts as an answer lost."""
+    statement = (
+        update(targets)
+        .where(targets.c.state == TargetState.LEASED.value)
+        .values(
+            state=TargetState.OPEN.value,
+            lease_owner=None,
+            lease_token=None,
+            lease_until=None,
+            lost_answers=targets.c.lost_answers + 1,
+        )
+    )
+    return int(connection.execute(statement).rowcount)
+
+
+def _in_lane(run_id: str, lane: Lane) -> Any:
+    return and_(
+        targets.c.run_id == run_id,
+        targets.c.state == TargetState.OPEN.value,
+        targets.c.step == lane.step,
+        targets.c.verb == lane.verb,
+    )
+
+
+def _ready(run_id: str, lane: Lane, now: datetime, most: int) -> Any:
+    return (
+        select(*(targets.c[name] for name in TARGET_COLUMNS))
+        .where(
+            _in_lane(run_id, lane),
+            targets.c.is_checked.is_(not lane.is_local),
+            or_(targets.c.not_before.is_(None), targets.c.not_before <= now),
+        )
+        .order_by(targets.c.position)
+        .limit(most)
+    )
+
+
+def _same_cap(rows: list[RowMapping], most: int) -> list[RowMapping]:
+    """Targets of a refused batch go out in smaller ones, among themselves."""
+    if not rows:
+        return rows
+    cap = rows[0]["batch_cap"]
+    return [row for row in rows if row["batch_cap"] == cap][: min(most, cap or most)]
+
+
+def _only_open_questions(
+    connection: Connection, plan: RunPlan, lane: Lane, chosen: list[Target], now: datetime
+) -> list[Target]:
+    """Without those that another run has just answered or is asking at this moment."""
+    keys = [target.request_key(lane) for target in chosen]
+    answered = lookups_repository.find_fresh(connection, lane, keys, plan.freshness(now))
+    asked = lookups_repository.find_asks(connection, lane, keys)
+    held = {key for key, ask in asked.items() if ask["lease_until"] is not None and ask["lease_until"] > now}
+    set_checked(
+        connection,
+        plan.run.id,
+        [target.key for target in chosen if target.request_key(lane) in answered],
+        is_checked=False,
+    )
+    waiting = [target.key for target in chosen if target.request_key(lane) in held - answered.keys()]
+    if waiting:
+        connection.execute(
+            update(targets)
+            .where(targets.c.run_id == plan.run.id, targets.c.domain.in_(waiting))
+            .values(not_before=now + _WAIT_FOR_OTHERS_ASK)
+        )
+    passed_over = held | answered.keys()
+    return [target for target in chosen if target.request_key(lane) not in passed_over]
+
+
+def _within_budget(chosen: list[Target], lane: Lane, left: float | None) -> list[Target]:
+    questions = list(dict.fromkeys(target.request_key(lane) for target in chosen))
+    count = affordable(len(questions), price=lane.price, left=left)
+    if questions and not count:
+        raise OutOfBudget
+    paid_for = set(questions[:count])
+    return [target for target in chosen if target.request_key(lane) in paid_for]
+
+
+def _lease(connection: Connection, batch: Batch, *, owner: str, now: datetime) -> None:
+    keys = [(batch.run_id, target.key) for target in batch.targets]
+    connection.execute(
+        update(targets)
+        .where(tuple_(targets.c.run_id, targets.c.domain).in_(keys))
+        .values(state=TargetState.LEASED.value, lease_owner=owner, lease_token=batch.token, lease_until=now + LEASE)
+    )
+
+
+def _open_call(connection: Connection, batch: Batch, questions: Sequence[str], now: datetime) -> None:
+    lookups_repository.open_asks(
+        connection,
+        batch.lane,
+        questions,
+        run_id=batch.run_id,
+        call_id=batch.call_id,
+        token=batch.token,
+        now=now,
+        lease=LEASE,
+    )
+    lookups_repository.insert_call(
+        connection,
+        {
+            "id": batch.call_id,
+            "run_id": batch.run_id,
+            "provider": batch.lane.provider.spec.name,
+            "host": batch.lane.provider.host,
+            "verb": batch.lane.verb,
+            "entities": batch.entities,
+            "credits_reserved": batch.reserved,
+            "started_at": now,
+        },
+    )

@@ -1,0 +1,355 @@
+"""The drain: leases batches of a run's targets, asks them at once within the limit, and writes each answer down.
+
+The network is async, the database is sync: every unit of work runs beside the event loop and never around a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from firmograph.clock import Clock
+from firmograph.core.outcomes import PauseReason, Reason, RunState
+from firmograph.errors import AnswerLost, AskAgain, NotEntitled, ProviderError, ProviderUnusable, RateLimited
+from firmograph.log import get_logger
+from firmograph.providers.base import MATCH, MatchedCompany, ProviderOff, RateFacts
+from firmograph.providers.rate_limit import Limiter, Permit
+from firmograph.runs import answers, claims, finish, repository
+from firmograph.runs.batch import Batch, Lane
+from firmograph.runs.plan import AnyProvider, RunPlan
+
+T = TypeVar("T")
+log = get_logger(__name__)
+
+_LOOK_AGAIN_S = 0.5  # how soon a pause or a cancel from outside is noticed
+_STORE_PASS = 500
+_GRACE_S = 10.0  # how long a stopped drain waits for answers that are under way
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """What every drain of a process shares."""
+
+    in_database: Callable[[Callable[[Connection], Any]], Awaitable[Any]]  # a short unit of work
+    look: Callable[[Callable[[Connection], Any]], Awaitable[Any]]  # the same, only reading: never waits for a writer
+    providers: Mapping[str, AnyProvider]
+    limiters: Mapping[str, Limiter]  # by the key's digest
+    clock: Clock
+    owner: str
+    concurrency: int
+
+
+class RunDrain:
+    """One run being worked on by one process."""
+
+    def __init__(self, plan: RunPlan, tools: Tools) -> None:
+        self._plan = plan
+        self._tools = tools
+        self._over = asyncio.Event()
+        self._changed = asyncio.Event()
+        self._slots = asyncio.Semaphore(tools.concurrency)
+        self._asking: set[asyncio.Task[None]] = set()
+        self._blocked: dict[int, tuple[PauseReason, str]] = {}
+        self._switched_off: dict[int, str] = {}
+        self._pending = plan.run.counts["pending"]
+
+    async def drain(self, stop: asyncio.Event) -> None:
+        """Work until the run ends or pauses, or `stop` is set. What is under way then is still written down."""
+        self._note_what_is_off()
+        watchers = [asyncio.create_task(self._watch()), asyncio.create_task(self._obey(stop))]
+        steps = [asyncio.create_task(self._work_step(step)) for step in range(len(self._plan.steps))]
+        try:
+            await _first_failure([watchers[0], *steps])
+        finally:
+            self._end()
+            watchers[1].cancel()
+            await asyncio.gather(*watchers, *steps, return_exceptions=True)
+            await self._settle_what_is_under_way()
+
+    def _note_what_is_off(self) -> None:
+        for step, provider in enumerate(self._plan.providers):
+            name = provider.spec.name
+            if isinstance(provider, ProviderOff):
+                self._blocked[step] = (PauseReason.PROVIDER_OFF, f"{name} is off: {provider.reason}. {provider.fix}")
+            elif name in self._plan.run.switched_off:
+                self._switched_off[step] = self._plan.run.switched_off[name]
+
+    def _end(self) -> None:
+        self._over.set()
+        self._changed.set()
+
+    async def _obey(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._end()
+
+    async def _watch(self) -> None:
+        """See whether the run was paused from outside, is finished, or has nothing left but what is blocked."""
+        while not self._over.is_set():
+            run = await self._tools.look(lambda c: repository.get_run(c, self._plan.run.id))
+            self._pending = run.counts["pending"]
+            if run.state is not RunState.RUNNING or await self._is_finished():
+                self._end()
+                return
+            await self._wait(_LOOK_AGAIN_S)
+
+    async def _is_finished(self) -> bool:
+        blocked = dict(self._blocked)
+        run_id = self._plan.run.id
+        if not await self._tools.look(lambda c: finish.may_be_over(c, run_id, blocked)):
+            return False
+
+        def work(connection: Connection) -> bool:
+            return finish.finish_or_pause(connection, self._plan, blocked, now=self._now())
+
+        result: bool = await self._in_database(work)
+        return result
+
+    async def _work_step(self, step: int) -> None:
+        provider = self._plan.providers[step]
+        if isinstance(provider, ProviderOff):
+            return
+        lanes = (Lane(step, provider.spec.family, provider), Lane(step, MATCH, provider))
+        while not self._over.is_set():
+            if step in self._switched_off:
+                did = await self._end_step(lanes[0])
+            else:
+                did = await self._serve_from_store(lanes)
+                if not did and step not in self._blocked:
+                    did = await self._ask_next(lanes)
+            if not did:
+                await self._wait(_LOOK_AGAIN_S)
+
+    async def _end_step(self, lane: Lane) -> bool:
+        note = self._switched_off[lane.step]
+
+        def work(connection: Connection) -> int:
+            return answers.end_step_for_all(
+                self._writing(connection), lane, reason=Reason.NOT_ENTITLED, note=note, most=_STORE_PASS
+            )
+
+        return bool(await self._in_database(work))
+
+    async def _serve_from_store(self, lanes: tuple[Lane, Lane]) -> bool:
+        if lanes[0].is_local:
+            return False
+
+        if not await self._tools.look(lambda c: any(claims.unchecked(c, self._plan.run.id, n, most=1) for n in lanes)):
+            return False
+
+        def work(connection: Connection) -> int:
+            writing = self._writing(connection)
+            return sum(answers.serve_from_store(writing, lane, most=_STORE_PASS) for lane in lanes)
+
+        looked = await self._in_database(work)
+        if looked:
+            self._changed.set()
+        return bool(looked)
+
+    async def _ask_next(self, lanes: tuple[Lane, Lane]) -> bool:
+        """Permit first, then claim, then call. Says whether there was anything to do."""
+        lane, ready = await self._next_lane(lanes)
+        if not ready:
+            return False
+        await self._slots.acquire()
+        permit, batch = None, None
+        try:
+            permit = await self._permit(lane, ready)
+            batch = await self._claim(lane, permit.entities if permit else ready)
+        finally:
+            if batch is None:
+                self._slots.release()
+                if permit is not None:
+                    await self._limiter(lane).keep(permit, 0)
+        if batch is None:
+            return False
+        if permit is not None:
+            await self._limiter(lane).keep(permit, batch.entities)
+        task = asyncio.create_task(self._ask(batch, permit))
+        self._asking.add(task)
+        task.add_done_callback(self._asked)
+        return True
+
+    def _asked(self, task: asyncio.Task[None]) -> None:
+        self._asking.discard(task)
+        self._slots.release()
+        self._changed.set()
+
+    async def _next_lane(self, lanes: tuple[Lane, Lane]) -> tuple[Lane, int]:
+        """The lane to ask next, and how many wait there: finish what is matched before matching more.
+
+        Where the provider counts requests, a half-empty enrich waits while there is still something to match.
+        """
+        enrich, match = lanes
+
+        def work(connection: Connection) -> tuple[int, int]:
+            run_id, now = self._plan.run.id, self._now()
+            ready = [claims.is_anything_ready(connection, run_id, lane, now=now, most=lane.batch) for lane in lanes]
+            return ready[0], ready[1]
+
+        to_enrich, to_match = await self._tools.look(work)
+        limit = enrich.provider.limit
+        fills_batches = limit is not None and limit.unit == "requests"
+        if to_enrich and (not fills_batches or to_enrich >= enrich.batch or not to_match):
+            return enrich, to_enrich
+        return (match, to_match) if to_match else (enrich, to_enrich)
+
+    async def _permit(self, lane: Lane, ready: int) -> Permit | None:
+        if lane.provider.limit is None:
+            return None
+        limiter = self._limiter(lane)
+        getting = asyncio.create_task(limiter.acquire(ready, backlog=max(ready, 2 * self._pending)))
+        over = asyncio.create_task(self._over.wait())
+        await asyncio.wait({getting, over}, return_when=asyncio.FIRST_COMPLETED)
+        over.cancel()
+        if getting.done():
+            return getting.result()
+        getting.cancel()
+        await asyncio.gather(getting, return_exceptions=True)
+        return None
+
+    def _limiter(self, lane: Lane) -> Limiter:
+        if lane.provider.limit is None:
+            raise ValueError(f"{lane.provider.spec.name} has no limit")
+        return self._tools.limiters[lane.provider.limit.key_id]
+
+    async def _claim(self, lane: Lane, most: int) -> Batch | None:
+        if self._over.is_set():
+            return None
+
+        def work(connection: Connection) -> Batch | None:
+            return claims.claim(connection, self._plan, lane, most=most, owner=self._tools.owner, now=self._now())
+
+        try:
+            batch: Batch | None = await self._in_database(work)
+        except claims.OutOfBudget:
+            if not self._asking:  # else a miss may still give something back
+                budget = self._plan.run.budget or 0
+                self._block(
+                    lane.step,
+                    PauseReason.BUDGET_USED_UP,
+                    f"The budget of {budget:g} credits does not cover another company. Give more with "
+                    "`firmograph runs resume RUN --budget N`.",
+                )
+            return None
+        return batch
+
+    def _block(self, step: int, reason: PauseReason, detail: str) -> None:
+        self._blocked[step] = (reason, detail)
+        self._changed.set()
+
+    async def _ask(self, batch: Batch, permit: Permit | None) -> None:
+        started = self._tools.clock.monotonic()
+        facts = RateFacts()
+        try:
+            answer = await self._call(batch)
+        except ProviderError as error:
+            await self._note_failure(batch, permit, error)
+            return
+        facts = answer.rate
+        milliseconds = round((self._tools.clock.monotonic() - started) * 1000)
+        if permit is not None:
+            await self._limiter(batch.lane).answered(permit, facts)
+        await self._in_database(
+            lambda c: answers.store_answer(self._writing(c), batch, answer, duration_ms=milliseconds)
+        )
+        log.debug(
+            "batch_answered",
+            run_id=batch.run_id,
+            provider=batch.lane.provider.spec.name,
+            verb=batch.lane.verb,
+            entities=batch.entities,
+            ms=milliseconds,
+        )
+
+    async def _call(self, batch: Batch) -> Any:
+        """The provider's answer. Anything but a provider's own error is turned into one, so that no lease is kept."""
+        provider = batch.lane.provider
+        try:
+            if batch.lane.is_match:
+                return await provider.match([target.company for target in batch.targets])
+            return await provider.enrich(
+                [
+                    MatchedCompany(company=target.company, provider_id=target.provider_id or "")
+                    for target in batch.targets
+                ]
+            )
+        except ProviderError:
+            raise
+        except asyncio.CancelledError:
+            raise AnswerLost("stopped before the answer came", reason="timeout") from None
+        except Exception as error:
+            log.exception("provider_broke", provider=provider.spec.name, verb=batch.lane.verb)
+            raise AskAgain(f"{provider.spec.name} broke: {type(error).__name__}") from error
+
+    async def _note_failure(self, batch: Batch, permit: Permit | None, error: ProviderError) -> None:
+        name = batch.lane.provider.spec.name
+        log.info(
+            "batch_failed",
+            run_id=batch.run_id,
+            provider=name,
+            verb=batch.lane.verb,
+            entities=batch.entities,
+            kind=type(error).__name__,
+            error=str(error),
+        )
+        if permit is not None:
+            limiter = self._limiter(batch.lane)
+            if isinstance(error, RateLimited):
+                await limiter.refused(permit, error)
+            else:
+                await limiter.answered(permit, RateFacts())
+        if isinstance(error, ProviderUnusable):
+            self._block(batch.lane.step, PauseReason(error.reason), str(error))
+        if isinstance(error, NotEntitled):
+            self._switched_off[batch.lane.step] = str(error)
+        await self._in_database(lambda c: self._store_failure(c, batch, error))
+
+    def _store_failure(self, connection: Connection, batch: Batch, error: ProviderError) -> None:
+        answers.store_failure(self._writing(connection), batch, error)
+        if isinstance(error, NotEntitled):
+            finish.switch_off(connection, batch.run_id, batch.lane.provider.spec.name, str(error))
+
+    async def _settle_what_is_under_way(self) -> None:
+        if not self._asking:
+            return
+        _, late = await asyncio.wait(self._asking, timeout=_GRACE_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    def _writing(self, connection: Connection) -> answers.Writing:
+        return answers.Writing(connection=connection, plan=self._plan, providers=self._tools.providers, now=self._now())
+
+    async def _wait(self, seconds: float) -> None:
+        """Until something changes, or for so long."""
+        self._changed.clear()
+        if self._over.is_set():
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def _now(self) -> datetime:
+        return self._tools.clock.now()
+
+    async def _in_database(self, work: Callable[[Connection], T]) -> T:
+        result: T = await self._tools.in_database(work)
+        return result
+
+
+async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:
+    """Return when the first of the tasks is done; raise when it failed. Steps that can do nothing end at once."""
+    waiting = set(tasks)
+    while waiting:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        if tasks[0] in done:
+            return
