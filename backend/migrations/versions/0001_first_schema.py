@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("call_id", sa.String(length=36), nullable=True),
         sa.Column("lease_token", sa.String(length=32), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lost_answers", sa.Integer(), server_default="0", nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
         sa.UniqueConstraint(
@@ -239,6 +238,7 @@ def upgrade() -> None:
         sa.Column("step", sa.Integer(), server_default="0", nullable=False),
         sa.Column("verb", sa.String(length=32), nullable=False),
         sa.Column("steps_done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("is_checked", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("provider_id", sa.Text(), nullable=True),
         sa.Column("batch_cap", sa.Integer(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
@@ -294,7 +294,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_targets_open",
-            ["run_id", "step", "verb", "position"],
+            ["run_id", "step", "verb", "is_checked", "position"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),

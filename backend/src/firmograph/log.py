@@ -11,13 +11,14 @@ import structlog
 
 SECRET_WORDS = ("api_key", "apikey", "token", "secret", "password", "authorization", "cookie")
 _REDACTED = "[redacted]"
+_SHORTEST_SECRET = 4  # replacing single letters would only garble
 
 
 class Redact:
     """A structlog processor that hides known secret values and whatever stands under a secret's name."""
 
     def __init__(self, secrets: tuple[str, ...] = ()) -> None:
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
 
     def __call__(self, _logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for name, value in event.items():

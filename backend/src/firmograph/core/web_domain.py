@@ -44,7 +44,6 @@ def host_of(address: str) -> str:
     return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
 
 
-@lru_cache(maxsize=1 << 13)
 def ascii_host(host: str) -> str | None:
     """The host in lower-case ASCII (IDNA 2008 after UTS 46), without its trailing dot; `None` if it can't be a host."""
     host = host.removesuffix(".")
@@ -57,6 +56,7 @@ def ascii_host(host: str) -> str | None:
     return host if len(host) <= _MAX_HOST and _HOST.fullmatch(host) else None
 
 
+@lru_cache(maxsize=1 << 10)
 def _encoded(host: str) -> str | None:
     if len(host) > _MAX_HOST:
         return None
@@ -90,6 +90,9 @@ def is_ip_address(host: str) -> bool:
     """Whether the host is an IP address as browsers read it: `[…]`, dotted, or in one hexadecimal or decimal number."""
     if host.startswith("["):
         return True
+    # Only a host that ends in a number can be one; most don't.
+    if not host[host.rfind(".", 0, -1) + 1 :][:1].isdigit():
+        return False
     parts = host.lower().removesuffix(".").split(".")
     numbers = [_ipv4_number(part) for part in parts]
     if len(parts) > _IPV4_PARTS or not all(number is not None for number in numbers):

@@ -114,7 +114,8 @@ def dumped_values(text: str) -> list[str] | None:
 
 def parse(token: str) -> Address | None:
     """The address that a word is meant to be; `None` if it is another kind of link (a telephone number, a script)."""
-    rest, schemes = token, []
+    rest = token
+    schemes: list[str] = []
     while match := _SCHEME.match(rest):
         name = (match["name"] or match["http"] or "").lower()
         if name in _OTHER_SCHEMES:

@@ -24,15 +24,17 @@ def is_hint(line: str) -> bool:
 def rows(lines: Iterable[str], dialect: Dialect, *, file_name: str | None = None) -> Iterator[list[str]]:
     """The rows, blank lines left out, the header included. Raises `UnreadableInput` naming the line."""
     lines = iter(lines)
-    if dialect.has_hint:
-        next(lines, None)
+    skipped = 0
+    while dialect.has_hint:
+        skipped += 1
+        if is_hint(next(lines, "sep=,")):
+            break
     reader = csv.reader(
         itertools.chain(lines, (_END,)),
         delimiter=dialect.delimiter or _NEVER,
         quotechar='"',
         quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
     )
-    skipped = int(dialect.has_hint)
     before = 0
     try:
         for row in reader:
@@ -45,7 +47,7 @@ def rows(lines: Iterable[str], dialect: Dialect, *, file_name: str | None = None
     except csv.Error as error:
         raise UnreadableInput(
             f"{called(file_name)}, line {before + skipped + 1}: the row that begins here has a cell of more than "
-            f"{csv.field_size_limit():,} characters, most likely because a quote (\") opens and never closes. "
+            f'{csv.field_size_limit():,} characters, most likely because a quote (") opens and never closes. '
             "Close or remove it."
         ) from error
 
@@ -56,6 +58,6 @@ def _check_end(row: list[str], before: int, file_name: str | None) -> None:
         return
     line = before + 1 + sum(cell.count("\n") or cell.count("\r") for cell in row[:-1])
     raise UnreadableInput(
-        f"{called(file_name)}, line {line}, column {len(row)}: a quote (\") opens here and never closes. "
+        f'{called(file_name)}, line {line}, column {len(row)}: a quote (") opens here and never closes. '
         "Close or remove it."
     )

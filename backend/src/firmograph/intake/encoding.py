@@ -50,6 +50,11 @@ class Encoding:
     name: str
     has_bom: bool
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether a character takes two or four bytes, zeros among them."""
+        return self.name.startswith(_WIDE)
+
 
 def read_sample(open_source: OpenSource) -> tuple[bytes, bool]:
     """The first megabyte, and whether that is all."""
@@ -113,8 +118,7 @@ def decode(line: bytes) -> str:
 
 def lines(source: BinaryIO, encoding: Encoding, *, file_name: str | None) -> Iterator[str]:
     """The lines with their ends (`\\n`, `\\r\\n` or `\\r`), without the byte order mark. Raises `UnreadableInput`."""
-    is_wide = encoding.name.startswith(_WIDE)
-    blocks = _wide_blocks(source, encoding, file_name) if is_wide else _blocks(source, encoding, file_name)
+    blocks = _wide_blocks(source, encoding, file_name) if encoding.is_wide else _blocks(source, encoding, file_name)
     return itertools.chain.from_iterable(io.StringIO(block, newline="") for block in blocks)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MARKS = re.compile(r"[\s/\\_#()\[\]<>{}*'\"`´’:;,!?|-]+")
+_MARKS = str.maketrans("", "", " \t\n\r\x0b\x0c/\\_#()[]<>{}*'\"`´’:;,!?|-")
 _ADDRESS_PARTS = re.compile(r"(?:https?|www|\W|_)+", re.IGNORECASE)
 _LONGEST = 60
 
@@ -32,5 +32,6 @@ def is_placeholder(text: str) -> bool:
     """Whether a cell's text (not blank) stands for no value: `N/A`, `-`, `https://...`, `#REF!`, `no website`."""
     if len(text) > _LONGEST:
         return False
-    bare = _MARKS.sub("", text).strip(".").casefold()
-    return bare in _WORDS or not _ADDRESS_PARTS.sub("", text) or _ERROR_VALUES.fullmatch(text.strip()) is not None
+    if text.translate(_MARKS).strip(".").casefold() in _WORDS or _ADDRESS_PARTS.fullmatch(text):
+        return True
+    return text.startswith("#") and _ERROR_VALUES.fullmatch(text.strip()) is not None

@@ -20,7 +20,13 @@ from firmograph.intake.mailboxes import mailbox_rejection
 from firmograph.intake.placeholders import is_placeholder
 from firmograph.intake.platforms import is_below_platform, page_rejection, redirect_target
 
-_PLAIN = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})/?")
+# The two shapes that most cells have; what they don't match is read the long way, with the same result.
+_URL = re.compile(
+    r"(https?://)?(www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?::[0-9]+)?(?:/([^\s?#,;|<>\"`{}()\[\]\\\x00-\x1f]*)"
+    r"(?:\?([^\s#,;|<>\"`{}()\[\]\\\x00-\x1f]*))?)?",
+    re.ASCII,
+)
+_EMAIL = re.compile(r"[a-z0-9._+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.ASCII | re.IGNORECASE)
 _HANDLE = re.compile(r"@[\w-]+")
 _LONGEST_KEPT = 256  # longer cells are not worth a place in the cache
 _IPV6 = re.compile(r"(?:[a-z]+://)?\[[0-9a-f:.%]+\](?::\d+)?(?:/.*)?", re.IGNORECASE)
@@ -91,12 +97,28 @@ def read_cell(text: str | None) -> Verdict:
 
 @lru_cache(maxsize=1 << 14)
 def _read(text: str) -> Verdict:
-    if plain := _PLAIN.fullmatch(text):
-        host = plain[1]
-        domain = domain_of_host(host) if len(host) <= _LONGEST_KEPT else None
-        if domain == host and domain not in _RESERVED_DOMAINS and not is_below_platform(domain):
-            return Verdict(domain, None)
-    return _read_text(found.clean(text))
+    return _read_plain(text) or _read_text(found.clean(text))
+
+
+def _read_plain(text: str) -> Verdict | None:
+    """The verdict of a usable URL, host or e-mail address in its plain shape; `None` for any other text."""
+    if url := _URL.fullmatch(text):
+        scheme, www, host, path, query = url.groups()
+        domain = domain_of_host(host)
+        if domain is None or domain in _RESERVED_DOMAINS or "www." in host:
+            return None
+        if path or query or domain != host or is_below_platform(domain):
+            if page_rejection(host, domain, path or "", query or "") or redirect_target(host, path or "", query or ""):
+                return None
+        return Verdict(domain, None)
+    if email := _EMAIL.fullmatch(text):
+        host = email[1].lower()
+        domain = domain_of_host(host)
+        if domain is None or domain in _RESERVED_DOMAINS or page_rejection(host, domain, "", ""):
+            return None
+        rejection = mailbox_rejection(host, domain)
+        return Verdict(None, rejection) if rejection else Verdict(domain, None, FROM_EMAIL)
+    return None
 
 
 def _read_text(text: str) -> Verdict:
@@ -174,13 +196,9 @@ def _is_clean(host: str) -> bool:
 
 def _judge(address: Address) -> Verdict:
     host = ascii_host(address.host)
-    if early := _without_suffix(address, host):
-        return early
-    if host is None or not public_suffix(host):
-        return _cut(address, host)
-    domain = domain_of_host(host)
-    if domain is None:
-        return replace(_NO_DOMAIN, note=_why_no_domain(host))
+    domain = domain_of_host(host) if host else None
+    if host is None or domain is None:
+        return _without_domain(address, host)
     if domain in _RESERVED_DOMAINS:
         return Verdict(None, Rejection.RESERVED, note=f"{domain} is reserved for examples")
     return _on_platform(address, host, domain) or _from_mailbox(address, host, domain) or _accepted(address, domain)
@@ -193,15 +211,17 @@ def _accepted(address: Address, domain: str) -> Verdict:
     return Verdict(cut_domain, None, note=GLUED) if cut_domain and cut_domain != domain else Verdict(domain, None)
 
 
-def _without_suffix(address: Address, host: str | None) -> Verdict | None:
-    """The verdict of a host that the suffix list has nothing to say about."""
+def _without_domain(address: Address, host: str | None) -> Verdict:
+    """The verdict of a host that has no registrable domain."""
     name = host or address.host
     if is_ip_address(name) and (address.is_explicit or name.count(".") == 3 or "0x" in name.lower()):  # noqa: PLR2004
         return Verdict(None, Rejection.IP_ADDRESS)
     end = name.rpartition(".")[2].lower()
     if end in _RESERVED_SUFFIXES:
         return Verdict(None, Rejection.RESERVED, note=f".{end} is reserved")
-    return None
+    if host is None or not public_suffix(host):
+        return _cut(address, host)
+    return replace(_NO_DOMAIN, note=_why_no_domain(host))
 
 
 def _cut(address: Address, host: str | None) -> Verdict:
@@ -222,7 +242,8 @@ def _cut(address: Address, host: str | None) -> Verdict:
 
 def _why_no_domain(host: str) -> str | None:
     bare = host.removeprefix("www.")
-    return f"{bare} is a public suffix, not a company's domain" if public_suffix(bare) == bare else None
+    is_suffix = "." in bare and public_suffix(bare) == bare
+    return f"{bare} is a public suffix, not a company's domain" if is_suffix else None
 
 
 def _on_platform(address: Address, host: str, domain: str) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
@@ -28,9 +28,7 @@ MAX_CELLS = 5_000_000
 
 SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
-_Value: TypeAlias = (
-    int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
-)
+_Value: TypeAlias = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 _UNREADABLE = (CalamineError, XmlError, ZipError, zipfile.BadZipFile)
 
 
@@ -71,10 +69,10 @@ def _text(value: _Value) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime.datetime):
-        is_day = value.time() == datetime.time()
+    if isinstance(value, dt.datetime):
+        is_day = value.time() == dt.time()
         return value.date().isoformat() if is_day else value.isoformat(sep=" ")
-    if isinstance(value, datetime.date | datetime.time):
+    if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return str(value)
 

@@ -194,7 +194,7 @@ class EmbeddedWorker:
         if run.state is RunState.IMPORTING:
             plan = self._plan(run, tools)
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(importers, import_run, self._database, plan, self._clock)
+            await loop.run_in_executor(importers, import_run, self._database, plan, self._clock, self._stop.is_set)
         run = await tools.look(lambda c: repository.get_run(c, run.id))
         if run.state is RunState.QUEUED and not self._stop.is_set():
             started = run.started_at or self._clock.now()

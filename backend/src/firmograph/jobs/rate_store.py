@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 
 from firmograph.clock import Clock
 from firmograph.db.models import rate_entries, rate_keys
@@ -13,6 +13,14 @@ from firmograph.db.upsert import upsert
 from firmograph.providers.rate_limit import WINDOW_S, WindowState
 
 InDatabase = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
+
+
+def window_use(connection: Connection, key_id: str, *, now: float) -> tuple[int, float]:
+    """What a key's last minute holds, and until when everybody pauses after a 429 (unix seconds; 0: nobody does)."""
+    live = or_(rate_entries.c.expires_at.is_(None), rate_entries.c.expires_at > now)
+    used = select(func.coalesce(func.sum(rate_entries.c.weight), 0)).where(rate_entries.c.key_id == key_id, live)
+    paused = select(rate_keys.c.paused_until).where(rate_keys.c.key_id == key_id)
+    return int(connection.execute(used).scalar_one()), float(connection.execute(paused).scalar() or 0.0)
 
 
 class TableWindowStore:

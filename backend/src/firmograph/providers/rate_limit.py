@@ -18,7 +18,7 @@ from firmograph.providers.base import RateFacts, RateLimit
 
 WINDOW_S = 60.0
 _GRAIN_S = 3.0  # a paced batch holds about so many seconds of the limit
-_BURST_S = 5.0  # how far pacing may catch up after an idle moment
+_BURST_S = 2.0  # how far pacing may catch up after an idle moment
 _LONGEST_PAUSE_S = 600.0
 
 
@@ -107,18 +107,13 @@ class Limiter:
 
     async def answered(self, permit: Permit, facts: RateFacts) -> None:
         """The answer is here: the permit's weight leaves the window in 60 s, and the headers correct us."""
-        state = await self._loaded()
-        now = self._now()
-        weight, _ = state.entries.get(permit.entry_id, (self.limit.weight(permit.entities), None))
-        state.entries[permit.entry_id] = (weight, now + WINDOW_S)
-        await self._store.settle(self.limit.key_id, permit.entry_id, weight, now + WINDOW_S)
+        await self._settle(permit)
         self._refused_in_a_row = 0
-        await self._correct(state, facts, now)
-        self._changed.set()
+        await self._correct(await self._loaded(), facts, self._now())
 
     async def refused(self, permit: Permit, error: RateLimited) -> float:
         """429: everybody who shares the key pauses. Returns for how many seconds."""
-        await self.answered(permit, RateFacts())
+        await self._settle(permit)
         state = await self._loaded()
         self._refused_in_a_row += 1
         pause = error.after if error.after is not None else 2.0 ** min(self._refused_in_a_row - 1, 6)
@@ -126,6 +121,14 @@ class Limiter:
         state.paused_until = max(state.paused_until, self._now() + pause)
         await self._store.remember(self.limit.key_id, state.paused_until, state.learned_limit)
         return pause
+
+    async def _settle(self, permit: Permit) -> None:
+        state = await self._loaded()
+        until = self._now() + WINDOW_S
+        weight, _ = state.entries.get(permit.entry_id, (self.limit.weight(permit.entities), None))
+        state.entries[permit.entry_id] = (weight, until)
+        await self._store.settle(self.limit.key_id, permit.entry_id, weight, until)
+        self._changed.set()
 
     async def _loaded(self) -> WindowState:
         if self._state is None:
@@ -183,11 +186,15 @@ class Limiter:
     async def _sleep(self, seconds: float) -> None:
         """Sleep, or wake earlier when an answer or a returned permit changes the picture."""
         self._changed.clear()
-        waker = asyncio.ensure_future(self._changed.wait())
+        waiting = {
+            asyncio.ensure_future(self._changed.wait()),
+            asyncio.ensure_future(self._clock.sleep(min(seconds, WINDOW_S) + 0.001)),
+        }
         try:
-            await asyncio.wait({waker}, timeout=min(seconds, WINDOW_S) + 0.001)
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            waker.cancel()
+            for task in waiting:
+                task.cancel()
 
     async def _correct(self, state: WindowState, facts: RateFacts, now: float) -> None:
         """Believe the provider where it knows more: a lower limit, or use of the key by somebody else."""

@@ -81,7 +81,7 @@ class RunDrain:
 
     def _end(self) -> None:
         self._over.set()
-        self._changed.set()
+        self._change()
 
     async def _obey(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -90,12 +90,13 @@ class RunDrain:
     async def _watch(self) -> None:
         """See whether the run was paused from outside, is finished, or has nothing left but what is blocked."""
         while not self._over.is_set():
+            changed = self._changed
             run = await self._tools.look(lambda c: repository.get_run(c, self._plan.run.id))
             self._pending = run.counts["pending"]
             if run.state is not RunState.RUNNING or await self._is_finished():
                 self._end()
                 return
-            await self._wait(_LOOK_AGAIN_S)
+            await self._wait(changed)
 
     async def _is_finished(self) -> bool:
         blocked = dict(self._blocked)
@@ -115,6 +116,7 @@ class RunDrain:
             return
         lanes = (Lane(step, provider.spec.family, provider), Lane(step, MATCH, provider))
         while not self._over.is_set():
+            changed = self._changed
             if step in self._switched_off:
                 did = await self._end_step(lanes[0])
             else:
@@ -122,7 +124,7 @@ class RunDrain:
                 if not did and step not in self._blocked:
                     did = await self._ask_next(lanes)
             if not did:
-                await self._wait(_LOOK_AGAIN_S)
+                await self._wait(changed)
 
     async def _end_step(self, lane: Lane) -> bool:
         note = self._switched_off[lane.step]
@@ -147,7 +149,7 @@ class RunDrain:
 
         looked = await self._in_database(work)
         if looked:
-            self._changed.set()
+            self._change()
         return bool(looked)
 
     async def _ask_next(self, lanes: tuple[Lane, Lane]) -> bool:
@@ -177,7 +179,7 @@ class RunDrain:
     def _asked(self, task: asyncio.Task[None]) -> None:
         self._asking.discard(task)
         self._slots.release()
-        self._changed.set()
+        self._change()
 
     async def _next_lane(self, lanes: tuple[Lane, Lane]) -> tuple[Lane, int]:
         """The lane to ask next, and how many wait there: finish what is matched before matching more.
@@ -240,7 +242,7 @@ class RunDrain:
 
     def _block(self, step: int, reason: PauseReason, detail: str) -> None:
         self._blocked[step] = (reason, detail)
-        self._changed.set()
+        self._change()
 
     async def _ask(self, batch: Batch, permit: Permit | None) -> None:
         started = self._tools.clock.monotonic()
@@ -325,14 +327,18 @@ class RunDrain:
     def _writing(self, connection: Connection) -> answers.Writing:
         return answers.Writing(connection=connection, plan=self._plan, providers=self._tools.providers, now=self._now())
 
-    async def _wait(self, seconds: float) -> None:
-        """Until something changes, or for so long."""
-        self._changed.clear()
+    def _change(self) -> None:
+        """Wake whoever waits for a change. Each change has its own event, so that none is missed."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def _wait(self, changed: asyncio.Event) -> None:
+        """Until `changed` (taken before the last look) is set, or for a moment."""
         if self._over.is_set():
             return
         try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
+            async with asyncio.timeout(_LOOK_AGAIN_S):
+                await changed.wait()
         except TimeoutError:
             return
 

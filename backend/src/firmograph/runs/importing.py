@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,6 +15,7 @@ from firmograph.core.outcomes import RunState, TargetState
 from firmograph.db.engine import Database
 from firmograph.db.models import records, runs, targets
 from firmograph.errors import UserError
+from firmograph.exports.plan import surplus_of
 from firmograph.intake.detect import Detection
 from firmograph.intake.read import read_records
 from firmograph.intake.verdict import ReadRecord
@@ -34,11 +35,11 @@ class _Chunk:
     widest: int = 0
 
 
-def import_run(database: Database, plan: RunPlan, clock: Clock) -> None:
+def import_run(database: Database, plan: RunPlan, clock: Clock, is_stopping: Callable[[], bool]) -> None:
     """Read the run's upload to its end and queue the run; go on where an earlier try stopped.
 
     A list that can't be read to its end fails the run, with the reason a person needs. Stops early, and returns, when
-    the run is paused or cancelled meanwhile.
+    the run is paused or cancelled meanwhile, or `is_stopping` says so.
     """
     run = plan.run
     if run.upload_id is None:
@@ -50,8 +51,10 @@ def import_run(database: Database, plan: RunPlan, clock: Clock) -> None:
     rows = read_records(source, detection, allow_name_only=run.allow_name_only)
     try:
         for chunk in _chunks(islice(rows, already, None)):
+            if is_stopping():
+                return
             with database.write() as connection:
-                if not _store(connection, plan, chunk, width=len(detection.columns)):
+                if not _store(connection, plan, chunk, columns=detection.columns):
                     return
     except UserError as error:
         with database.write() as connection:
@@ -88,12 +91,12 @@ def _last_position(connection: Connection, run_id: str) -> int:
     return connection.execute(select(func.max(records.c.position)).where(records.c.run_id == run_id)).scalar() or 0
 
 
-def _store(connection: Connection, plan: RunPlan, rows: list[ReadRecord], *, width: int) -> bool:
+def _store(connection: Connection, plan: RunPlan, rows: list[ReadRecord], *, columns: list[str]) -> bool:
     """Write a chunk with its counts; `False` when the run is no longer importing."""
     run_id = plan.run.id
     if repository.get_run(connection, run_id).state is not RunState.IMPORTING:
         return False
-    chunk = _sort_out(plan, rows, _known_positions(connection, run_id, rows), width)
+    chunk = _sort_out(plan, rows, _known_positions(connection, run_id, rows), columns)
     connection.execute(insert(records), chunk.records)
     if chunk.targets:
         connection.execute(insert(targets), chunk.targets)
@@ -115,7 +118,7 @@ def _known_positions(connection: Connection, run_id: str, rows: list[ReadRecord]
     return {row["domain"]: row["position"] for row in connection.execute(query).mappings()}
 
 
-def _sort_out(plan: RunPlan, rows: list[ReadRecord], known: dict[str, int], width: int) -> _Chunk:
+def _sort_out(plan: RunPlan, rows: list[ReadRecord], known: dict[str, int], columns: list[str]) -> _Chunk:
     chunk = _Chunk()
     step = first_step(plan)
     for row in rows:
@@ -142,7 +145,7 @@ def _sort_out(plan: RunPlan, rows: list[ReadRecord], known: dict[str, int], widt
         chunk.counts.update(
             records=1, accepted=company is not None, rejected=company is None, duplicates=first is not None
         )
-        chunk.widest = max(chunk.widest, len(row.cells) - width if isinstance(row.cells, list) else 0)
+        chunk.widest = max(chunk.widest, surplus_of(columns, row.cells))
     chunk.counts["targets"] = len(chunk.targets)
     return chunk
 

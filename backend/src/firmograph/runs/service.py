@@ -15,15 +15,31 @@ from firmograph.db.engine import Database
 from firmograph.db.ids import new_id
 from firmograph.db.models import targets
 from firmograph.errors import NotAllowedNow, UserError
+from firmograph.exports.plan import is_ours
 from firmograph.intake.detect import Detection, detect
 from firmograph.providers.base import MATCH
 from firmograph.runs import repository, uploads_repository
 from firmograph.runs.batch import SHOWN_COLUMNS
-from firmograph.runs.plan import AnyProvider
+from firmograph.runs.plan import AnyProvider, make_plan
+from firmograph.runs.preview import preview
 from firmograph.runs.request import RunRequest, check_amounts, check_fields, check_waterfall
-from firmograph.runs.run import Run
+from firmograph.runs.run import COUNTED, Run
 
 _UNDER_WAY = (RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING)
+_STORED_AT_START = (
+    "id",
+    "name",
+    "budget",
+    "max_age_days",
+    "accept_low",
+    "allow_name_only",
+    "source",
+    "output",
+    "upload_id",
+    "switched_off",
+    "asked_since",
+    "created_at",
+)
 _RETRYABLE = (Outcome.FAILED, Outcome.NO_MATCH, Outcome.SKIPPED, Outcome.ENRICHED)
 
 
@@ -42,47 +58,96 @@ def detect_upload(
 
 
 def start_run(database: Database, request: RunRequest, *, providers: Mapping[str, AnyProvider], clock: Clock) -> Run:
-    """A new run in `importing`; its rows are read by whoever drains. The same idempotency key gives the same run."""
+    """A new run in `importing`; its rows are read by whoever drains. The same idempotency key gives the same run.
+
+    Raises `UserError` for a request that can't work, before anything is stored.
+    """
     if request.idempotency_key is not None:
         with database.read() as connection:
             earlier = repository.find_by_idempotency_key(connection, request.idempotency_key)
         if earlier is not None:
             return earlier
+    run = draft_run(database, request, providers=providers, clock=clock)
+    with database.write() as connection:
+        values = {name: getattr(run, name) for name in _STORED_AT_START}
+        repository.insert_run(
+            connection,
+            values
+            | {
+                "state": run.state.value,
+                "waterfall": list(run.waterfall),
+                "fields": [field.value for field in run.fields],
+                "idempotency_key": request.idempotency_key,
+            },
+        )
+        return repository.get_run(connection, run.id)
+
+
+def draft_run(database: Database, request: RunRequest, *, providers: Mapping[str, AnyProvider], clock: Clock) -> Run:
+    """The run as it would start, checked, not stored. Raises `UserError`."""
     check_amounts(request.budget, request.max_age_days)
     waterfall = check_waterfall(request.waterfall, providers)
     fields = check_fields(request.fields, waterfall, providers)
     detection = detect_upload(database, request.upload_id, column=request.column, name_column=request.name_column)
-    now = clock.now()
-    run_id = new_id(now)
-    with database.write() as connection:
+    with database.read() as connection:
         upload = uploads_repository.get_upload(connection, request.upload_id)
-        repository.insert_run(
-            connection,
-            {
-                "id": run_id,
-                "name": request.name or upload["file_name"] or "list",
-                "state": RunState.IMPORTING.value,
-                "waterfall": list(waterfall),
-                "fields": [field.value for field in fields],
-                "budget": request.budget,
-                "max_age_days": request.max_age_days,
-                "accept_low": request.accept_low,
-                "allow_name_only": request.allow_name_only,
-                "source": {
-                    "file_name": upload["file_name"],
-                    "sha256": upload["sha256"],
-                    "size": upload["size"],
-                    "detection": detection.to_json(),
-                },
-                "output": request.output,
-                "upload_id": request.upload_id,
-                "idempotency_key": request.idempotency_key,
-                "switched_off": {},
-                "asked_since": now,
-                "created_at": now,
-            },
-        )
-        return repository.get_run(connection, run_id)
+    now = clock.now()
+    return Run(
+        id=new_id(now),
+        name=request.name or upload["file_name"] or "list",
+        state=RunState.IMPORTING,
+        reason=None,
+        detail=None,
+        waterfall=waterfall,
+        fields=fields,
+        budget=request.budget,
+        max_age_days=request.max_age_days,
+        accept_low=request.accept_low,
+        allow_name_only=request.allow_name_only,
+        source={
+            "file_name": upload["file_name"],
+            "sha256": upload["sha256"],
+            "size": upload["size"],
+            "detection": detection.to_json(),
+            "replaced_columns": [name for name in detection.columns if is_ours(name)],
+        },
+        output=None if request.output is None else dict(request.output),
+        upload_id=request.upload_id,
+        switched_off={},
+        asked_since=now,
+        misses_since=None,
+        counts=dict.fromkeys((*COUNTED, "pending"), 0),
+        extra_columns=0,
+        credits_spent=0.0,
+        credits_reserved=0.0,
+        credits_uncertain=0.0,
+        version=0,
+        created_at=now,
+        started_at=None,
+        finished_at=None,
+    )
+
+
+def preview_run(
+    database: Database,
+    request: RunRequest,
+    *,
+    providers: Mapping[str, AnyProvider],
+    max_age_days: float,
+    miss_max_age_days: float,
+    clock: Clock,
+) -> dict[str, Any]:
+    """The dry run of a request: `preview.preview`'s numbers, with what was understood of the list beside them."""
+    run = draft_run(database, request, providers=providers, clock=clock)
+    plan = make_plan(run, dict(providers), max_age_days=max_age_days, miss_max_age_days=miss_max_age_days)
+    detection = Detection.from_json(run.source["detection"])
+    source = uploads_repository.opener(database, request.upload_id)
+    return {
+        "file_name": run.source["file_name"],
+        "detection": run.source["detection"],
+        "waterfall": list(run.waterfall),
+        **preview(database, source, detection, plan, now=clock.now()),
+    }
 
 
 def pause(connection: Connection, run: Run, *, reason: PauseReason = PauseReason.BY_USER) -> None:

@@ -121,11 +121,12 @@ def _matched(item: Item, options: SandboxOptions) -> SandboxCompany | None:
 
 
 def _missing_rows(business_id: str) -> list[Row]:
-    shape = int(business_id[0], 16) % 4
-    if shape == 0:
-        return [{"business_id": business_id, "data": None}]
-    if shape == 1:
-        return [{"business_id": business_id}]
-    if shape == 2:  # noqa: PLR2004
-        return [{"business_id": business_id, "data": blank_firmographics(business_id)}]
-    return []
+    match int(business_id[0], 16) % 4:
+        case 0:
+            return [{"business_id": business_id, "data": None}]
+        case 1:
+            return [{"business_id": business_id}]
+        case 2:
+            return [{"business_id": business_id, "data": blank_firmographics(business_id)}]
+        case _:
+            return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -100,7 +101,7 @@ class Sandbox:
         self._sequence += 1
         fault = faults.draw_fault(self.options, call.verb, self._sequence) if not question.problems else None
         reply = self._decided(call, question, fault, correlation_id)
-        is_sound = reply.status == 200 and not (fault and fault.kind in faults.SPOILT)  # noqa: PLR2004
+        is_sound = reply.status == HTTPStatus.OK and not (fault and fault.kind in faults.SPOILT)
         return replace(reply, delay=self._delay(fault), delivered=keys if is_sound else None)
 
     def credits_answer(self, key: str, arrived: float) -> Reply:

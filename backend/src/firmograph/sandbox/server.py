@@ -27,9 +27,12 @@ def serve(options: SandboxOptions, host: str = "127.0.0.1", port: int = 8800) ->
 
 
 @contextmanager
-def running_sandbox(options: SandboxOptions, clock: Clock | None = None) -> Iterator[str]:
-    """A sandbox in a thread on a free loopback port, answering: its base URL. Stops within a second when left."""
-    with _listening("127.0.0.1", 0) as listener:
+def running_sandbox(options: SandboxOptions, clock: Clock | None = None, *, port: int = 0) -> Iterator[str]:
+    """A sandbox in a thread on a loopback port, answering: its base URL. Stops within a second when left.
+
+    Port 0 is any free one; raises `SettingsError` when another is taken.
+    """
+    with _listening("127.0.0.1", port) as listener:
         server = _Server(create_sandbox(options, clock))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
         thread.start()

@@ -226,12 +226,7 @@ def build(
             fix="Set EXPLORIUM_API_KEY. To try it without a key, start `firmograph sandbox serve` and set "
             "EXPLORIUM_BASE_URL to its address.",
         )
-    if not key.isascii() or not key.isprintable():
-        raise SettingsError("EXPLORIUM_API_KEY holds characters that no key has: copy it again.")
-    if api_version not in MATCH_PATHS:
-        raise SettingsError("EXPLORIUM_API_VERSION must be v1 or v2.")
-    if rate_limit < 1 or rate_unit not in {"entities", "requests"}:
-        raise SettingsError("EXPLORIUM_RATE_LIMIT must be 1 or more, and EXPLORIUM_RATE_UNIT entities or requests.")
+    _refuse_meaningless(key, api_version, rate_limit, rate_unit)
     host = _host(base_url)
     client = ExploriumClient(
         api_key=key,
@@ -246,14 +241,24 @@ def build(
     return ExploriumProvider(client, host=host, limit=limit, is_sandbox=is_sandbox)
 
 
+def _refuse_meaningless(key: str, api_version: str, rate_limit: int, rate_unit: str) -> None:
+    if not key.isascii() or not key.isprintable():
+        raise SettingsError("EXPLORIUM_API_KEY holds characters that no key has: copy it again.")
+    if api_version not in MATCH_PATHS:
+        raise SettingsError("EXPLORIUM_API_VERSION must be v1 or v2.")
+    if rate_limit < 1 or rate_unit not in {"entities", "requests"}:
+        raise SettingsError("EXPLORIUM_RATE_LIMIT must be 1 or more, and EXPLORIUM_RATE_UNIT entities or requests.")
+
+
 def _host(base_url: str) -> str:
     """Who answers: the host, with its port where that isn't the scheme's own."""
     try:
         parts = urlsplit(base_url)
         host, port = parts.hostname, parts.port
-    except ValueError:
+        httpx.URL(base_url)
+    except (ValueError, httpx.InvalidURL):
         host, port = None, None
-    if not host or parts.scheme not in {"http", "https"}:
+    if not host or parts.scheme not in {"http", "https"} or base_url.split() != [base_url]:
         raise SettingsError("EXPLORIUM_BASE_URL must be a web address such as https://api.explorium.ai.")
     shown = f"[{host}]" if ":" in host else host
     return shown if port in {None, 443 if parts.scheme == "https" else 80} else f"{shown}:{port}"

@@ -85,7 +85,8 @@ def _figures(text: str) -> list[_Figure]:
     Brackets say when and what; they hold a figure of their own only where they name the group's.
     """
     plain = _DATE.sub(_blanks, text)
-    spots = [(found.span(), found) for found in _COUNT.finditer(_BRACKET.sub(_blanks, plain))]
+    outside = _COUNT.finditer(_BRACKET.sub(_blanks, plain))
+    spots = [(found.span(), found) for found in outside if not _is_year(found) or _COUNTED.match(text, found.end())]
     for bracket in _BRACKET.finditer(plain):
         if _WHOLE.search(bracket[0]) and not _PART.search(bracket[0]):
             counts = (found for found in _COUNT.finditer(bracket[0]) if not _is_year(found))
@@ -117,16 +118,14 @@ def _labels(text: str, spans: list[tuple[int, int]]) -> list[str]:
 
 
 def _people(found: re.Match[str]) -> int | None:
-    """The figure as a count, one more where the text says that there are more; `None` for a fraction or a year."""
+    """The figure as a count, one more where the text says that there are more; `None` for a fraction."""
     digits, scale = found["number"], found["scale"]
     if scale:
         return round(float(digits.replace(",", "")) * {"million": 10**6, "thousand": 10**3}[scale.lower()])
-    is_more = bool(found["more"] or found["plus"])
-    is_bare = not is_more and not _COUNTED.match(found.string, found.end())
-    if not re.fullmatch(_GROUPED, digits) or (is_bare and _is_year(found)):
+    if not re.fullmatch(_GROUPED, digits):
         return None
-    return int(re.sub(r"\D", "", digits)) + is_more
+    return int(re.sub(r"\D", "", digits)) + bool(found["more"] or found["plus"])
 
 
 def _is_year(found: re.Match[str]) -> bool:
-    return bool(re.fullmatch(r"(?:19|20)\d\d", found["number"]))
+    return not found["more"] and not found["plus"] and bool(re.fullmatch(r"(?:19|20)\d\d", found["number"]))

@@ -17,6 +17,7 @@ from firmograph.providers.open_facts.records import (
     Record,
     article_name,
     company_name,
+    entries,
     hosts,
     is_coherent,
     is_listing_confirmed,
@@ -172,12 +173,10 @@ def _ticker(record: Record) -> Iterator[Reading]:
 
 
 def _exchange_symbol(record: Record, symbol: str) -> str | None:
-    code, _, ending = symbol.rpartition(".")
-    if ending in YAHOO_EXCHANGES:
+    code, dot, ending = symbol.rpartition(".")
+    if dot and ending in YAHOO_EXCHANGES:
         return f"{YAHOO_EXCHANGES[ending]}:{code}" if code and "." not in code else None
-    listed = record.get("symbols")
-    entries = [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
-    google = {str(entry.get("google")) for entry in entries}
+    google = {str(entry.get("google")) for entry in entries(record)}
     exact = sorted(form for form in google if form.partition(":")[2] == symbol)
     if len(exact) == 1:
         return exact[0]

@@ -63,7 +63,7 @@ class OpenFactsProvider:
         return BatchAnswer(items={company.key: _matched(known, company) for company in companies})
 
     async def enrich(self, matches: Sequence[MatchedCompany]) -> BatchAnswer:
-        """The payload is `{"record": the package's record, "site": the host that was asked for, or null}`."""
+        """The payload is `{"record": the package's record, "site": the host that the id is about, or null}`."""
         known = await _known()
         return BatchAnswer(items={match.company.key: _enriched(known, match) for match in matches})
 
@@ -88,14 +88,18 @@ def _matched(known: Companies, company: CompanyKey) -> ItemAnswer:
         found = known.named(company.name)
     else:
         return _NOT_FOUND
-    if found.company is None:
-        return ItemAnswer(outcome=LookupOutcome.NOT_FOUND, note=found.note) if found.note else _NOT_FOUND
-    return ItemAnswer(outcome=LookupOutcome.FOUND, provider_id=found.company.id, note=found.note)
+    if found.provider_id is None:
+        return ItemAnswer(outcome=LookupOutcome.NOT_FOUND, note=found.note)
+    return ItemAnswer(outcome=LookupOutcome.FOUND, provider_id=found.provider_id, note=found.note)
 
 
 def _enriched(known: Companies, match: MatchedCompany) -> ItemAnswer:
-    company = known.with_id(match.provider_id)
-    if company is None:
+    found = known.with_id(match.provider_id)
+    if found is None:
         return ItemAnswer(outcome=LookupOutcome.NO_DATA, note=f"no company {match.provider_id} in this version's facts")
-    payload = {"record": company.record, "site": company.sites.get(match.company.domain or "")}
-    return ItemAnswer(outcome=LookupOutcome.FOUND, provider_id=company.id, payload=payload)
+    company, site = found
+    return ItemAnswer(
+        outcome=LookupOutcome.FOUND,
+        provider_id=match.provider_id,
+        payload={"record": company.record, "site": site},
+    )

@@ -116,11 +116,17 @@ def sites(record: Record) -> dict[str, str]:
     return found
 
 
+def entries(record: Record) -> list[Record]:
+    """The package's listings of the company: each a Yahoo symbol, a Google symbol and a currency."""
+    listed = record.get("symbols")
+    return [entry for entry in listed if isinstance(entry, Mapping)] if isinstance(listed, list) else []
+
+
 def codes(record: Record) -> frozenset[str]:
     """Every code the package's own part lists the company under, without its exchange."""
     symbols = [record.get("symbol")]
-    for entry in record.get("symbols") or ():
-        symbols += [entry.get("yahoo"), entry.get("google")] if isinstance(entry, Mapping) else []
+    for entry in entries(record):
+        symbols += [entry.get("yahoo"), entry.get("google")]
     return frozenset(bare_code(symbol) for symbol in symbols if isinstance(symbol, str) and symbol.strip("- "))
 
 

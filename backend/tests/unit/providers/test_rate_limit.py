@@ -1,0 +1,204 @@
+"""The limiter under a clock that jumps: never more than the limit in any minute, nearly all of it used, in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from datetime import UTC, datetime, timedelta
+from itertools import count, pairwise
+
+import pytest
+
+from firmograph.errors import RateLimited
+from firmograph.providers.base import RateFacts, RateLimit
+from firmograph.providers.rate_limit import Limiter, WindowState
+
+START = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+class JumpingClock:
+    """A clock whose sleepers wake in order, at once: an hour takes a moment."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = count()
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.seconds + seconds, next(self._order), future))
+        await future
+
+    async def run(self, until: float) -> None:
+        while True:
+            for _ in range(50):  # let everybody who can go on do so before time moves
+                await asyncio.sleep(0)
+            while self._sleepers and self._sleepers[0][2].done():
+                heapq.heappop(self._sleepers)
+            if not self._sleepers or self._sleepers[0][0] > until:
+                self.seconds = until
+                return
+            moment, _, future = heapq.heappop(self._sleepers)
+            self.seconds = max(self.seconds, moment)
+            future.set_result(None)
+
+
+class MemoryStore:
+    """A window store that keeps everything in memory."""
+
+    def __init__(self) -> None:
+        self.state = WindowState()
+
+    async def load(self, key_id: str) -> WindowState:
+        return WindowState(dict(self.state.entries), self.state.paused_until, self.state.learned_limit)
+
+    async def add(self, key_id: str, entry_id: str, weight: int) -> None:
+        self.state.entries[entry_id] = (weight, None)
+
+    async def settle(self, key_id: str, entry_id: str, weight: int, expires_at: float) -> None:
+        if weight:
+            self.state.entries[entry_id] = (weight, expires_at)
+        else:
+            self.state.entries.pop(entry_id, None)
+
+    async def remember(self, key_id: str, paused_until: float, learned_limit: int | None) -> None:
+        self.state.paused_until, self.state.learned_limit = paused_until, learned_limit
+
+
+def make_limiter(
+    clock: JumpingClock, *, per_minute: int, unit: str = "entities", store: MemoryStore | None = None
+) -> Limiter:
+    return Limiter(RateLimit(key_id="k", per_minute=per_minute, unit=unit), store=store or MemoryStore(), clock=clock)
+
+
+async def drive(
+    clock: JumpingClock, limiter: Limiter, *, workers: int, latency: float, minutes: float, most: int = 50
+) -> list[tuple[float, int]]:
+    """Workers that send as much as they may; what arrived at the provider, and when."""
+    arrived: list[tuple[float, int]] = []
+
+    async def work() -> None:
+        while True:
+            permit = await limiter.acquire(most, backlog=1_000_000)
+            await clock.sleep(latency * 0.3)
+            arrived.append((clock.seconds, permit.entities))
+            await clock.sleep(latency * 0.7)
+            await limiter.answered(permit, RateFacts())
+
+    tasks = [asyncio.create_task(work()) for _ in range(workers)]
+    await clock.run(minutes * 60)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return arrived
+
+
+def worst_minute(arrived: list[tuple[float, int]]) -> int:
+    return max(sum(n for at, n in arrived if start <= at < start + 60.0) for start, _ in arrived)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("per_minute", [7, 200, 3000, 6000])
+@pytest.mark.parametrize("latency", [0.05, 0.8])
+async def test_no_minute_holds_more_than_the_limit_and_nearly_all_of_it_is_used(
+    per_minute: int, latency: float
+) -> None:
+    clock = JumpingClock()
+    arrived = await drive(clock, make_limiter(clock, per_minute=per_minute), workers=16, latency=latency, minutes=5)
+    assert worst_minute(arrived) <= per_minute
+    steady = sum(n for at, n in arrived if 60 <= at < 300)
+    assert steady >= 0.95 * per_minute * 4
+
+
+@pytest.mark.anyio
+async def test_at_a_slow_limit_something_moves_every_few_seconds() -> None:
+    clock = JumpingClock()
+    arrived = await drive(clock, make_limiter(clock, per_minute=200), workers=8, latency=0.3, minutes=4)
+    moments = [at for at, _ in arrived]
+    assert max(later - earlier for earlier, later in pairwise(moments)) < 6
+
+
+@pytest.mark.anyio
+async def test_a_short_list_is_not_paced() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=200)
+    first = await limiter.acquire(50, backlog=120)
+    second = await limiter.acquire(50, backlog=70)
+    assert (first.entities, second.entities, clock.seconds) == (50, 50, 0.0)
+
+
+@pytest.mark.anyio
+async def test_by_requests_a_full_batch_weighs_one() -> None:
+    clock = JumpingClock()
+    arrived = await drive(clock, make_limiter(clock, per_minute=60, unit="requests"), workers=4, latency=0.2, minutes=3)
+    calls = [(at, 1) for at, _ in arrived]
+    assert {n for _, n in arrived} == {50}
+    assert worst_minute(calls) <= 60
+    assert len([1 for at, _ in calls if at >= 60]) >= 0.95 * 120
+
+
+@pytest.mark.anyio
+async def test_everybody_pauses_after_a_429() -> None:
+    clock, store = JumpingClock(), MemoryStore()
+    limiter = make_limiter(clock, per_minute=100, store=store)
+    permit = await limiter.acquire(10, backlog=10)
+    assert await limiter.refused(permit, RateLimited("slow down", after=7)) == 7
+    waiting = asyncio.create_task(limiter.acquire(10, backlog=10))
+    await clock.run(6.9)
+    assert not waiting.done()
+    await clock.run(7.5)
+    assert waiting.done()
+    assert store.state.paused_until == pytest.approx(START.timestamp() + 7)
+
+
+@pytest.mark.anyio
+async def test_pauses_grow_while_the_provider_says_nothing_of_how_long() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=1000)
+    pauses = []
+    for _ in range(4):
+        getting = asyncio.create_task(limiter.acquire(1, backlog=1))
+        await clock.run(clock.seconds + 30)
+        pauses.append(await limiter.refused(getting.result(), RateLimited("slow down")))
+    assert pauses == [1, 2, 4, 8]
+
+
+@pytest.mark.anyio
+async def test_a_restart_does_not_forget_the_minute() -> None:
+    clock, store = JumpingClock(), MemoryStore()
+    permit = await make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50)
+    assert permit.entities == 50
+    store.state.entries = {key: (weight, START.timestamp() + 60) for key, (weight, _) in store.state.entries.items()}
+    after = asyncio.create_task(make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50))
+    await clock.run(59)
+    assert not after.done()
+    await clock.run(61)
+    assert after.done()
+
+
+@pytest.mark.anyio
+async def test_headers_lower_the_limit_and_tell_of_others_who_use_the_key() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=200)
+    permit = await limiter.acquire(10, backlog=10)
+    await limiter.answered(permit, RateFacts(limit=100, remaining=30))
+    assert limiter.per_minute == 100
+    following = await limiter.acquire(50, backlog=30)
+    assert following.entities == 30  # 70 are used by the provider's count, 10 of them by us
+
+
+@pytest.mark.anyio
+async def test_what_is_given_back_can_be_used() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=60)
+    permit = await limiter.acquire(50, backlog=50)
+    await limiter.keep(permit, 10)
+    assert (await limiter.acquire(50, backlog=50)).entities == 50
+    unused = await make_limiter(clock, per_minute=60).acquire(50, backlog=50)
+    await limiter.keep(unused, 0)
