@@ -287,14 +287,14 @@ def upgrade() -> None:
     with op.batch_alter_table("targets", schema=None) as batch_op:
         batch_op.create_index(
             "ix_targets_leased",
-            ["run_id", "lease_until"],
+            ["state", "run_id", "lease_token"],
             unique=False,
             sqlite_where=sa.text("state = 'leased'"),
             postgresql_where=sa.text("state = 'leased'"),
         )
         batch_op.create_index(
             "ix_targets_open",
-            ["run_id", "step", "verb", "is_checked", "position"],
+            ["state", "run_id", "step", "verb", "is_checked", "position"],
             unique=False,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),

@@ -11,7 +11,6 @@ from publicsuffixlist import PublicSuffixList
 _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _AFTER_AUTHORITY = re.compile(r"[/?#\\]")
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _MAX_HOST = 253
 _IPV4_PARTS = 4
 _ACE = "xn--"
@@ -70,13 +69,14 @@ def _encoded(host: str) -> str | None:
 @lru_cache(maxsize=1 << 14)
 def domain_of_host(host: str) -> str | None:
     """The registrable domain of a host that `ascii_host` gave; `None` when it is a suffix, or has none."""
-    suffixes = _suffixes()
-    domain: str | None = suffixes.privatesuffix(host)
-    if domain is None or _is_www_of_suffix(domain):
+    domain: str | None = _suffixes().privatesuffix(host)
+    if domain is None or (domain.startswith("www.") and _is_www_of_suffix(domain)):
         bare = host.removeprefix("www.")
         return bare if bare in _OWN_SITES else None
-    label = domain.partition(".")[0]
-    return domain if _LABEL.fullmatch(label) and _is_sound_punycode(label) else None
+    label = domain[: domain.index(".")]
+    if label[0] == "-" or label[-1] == "-" or "_" in label or (label.startswith(_ACE) and not _is_punycode(label)):
+        return None
+    return domain
 
 
 @lru_cache(maxsize=1 << 10)
@@ -102,7 +102,7 @@ def is_ip_address(host: str) -> bool:
 
 
 def _ipv4_number(part: str) -> int | None:
-    for digits, base in ((r"0x[0-9a-f]{0,8}", 16), (r"0[0-7]{0,12}", 8), (r"[0-9]{1,10}", 10)):
+    for digits, base in ((r"0x[0-9a-f]{0,8}", 16), (r"0[0-7]{0,12}", 8), (r"[1-9][0-9]{0,9}", 10)):
         if re.fullmatch(digits, part):
             return int(part, base) if part not in {"0x", "0"} else 0
     return None
@@ -113,13 +113,10 @@ def _is_www_of_suffix(domain: str) -> bool:
 
     Where every other name below the suffix is a suffix too, as with `*.ck` and `!www.ck`, the list means that name.
     """
-    label, _, suffix = domain.partition(".")
-    return label == "www" and not _suffixes().is_public(f"0.{suffix}")
+    return not _suffixes().is_public(f"0.{domain.removeprefix('www.')}")
 
 
-def _is_sound_punycode(label: str) -> bool:
-    if not label.startswith(_ACE):
-        return True
+def _is_punycode(label: str) -> bool:
     try:
         return not label[len(_ACE) :].encode("ascii").decode("punycode").isascii()
     except (UnicodeError, OverflowError):

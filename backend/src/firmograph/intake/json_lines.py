@@ -16,7 +16,7 @@ def objects(lines: Iterable[str], *, file_name: str | None) -> Iterator[dict[str
         if line.isspace():
             continue
         try:
-            yield parse_object(line)
+            yield parse_object(line.rstrip())
         except (ValueError, RecursionError) as error:
             raise UnreadableInput(
                 f"{called(file_name)}, line {number}{_place(error)}: not a JSON object ({_why(error)}). "

@@ -112,6 +112,8 @@ def _index() -> dict[str, list[tuple[str, str, Rejection]]]:
 
 
 _INDEX = _index()
+# The labels of all patterns but their last: a domain that has none of them needs no further look.
+_LABELS = frozenset(label for name in _INDEX for label in name.split(".")[:-1])
 
 
 def page_rejection(host: str, domain: str, path: str, query: str) -> Rejection | None:
@@ -119,17 +121,14 @@ def page_rejection(host: str, domain: str, path: str, query: str) -> Rejection |
 
     `host` is ASCII and `domain` its registrable domain; `path` comes without its first slash.
     """
+    label, _, suffix = domain.partition(".")
+    if label not in _LABELS and suffix not in _INDEX and _family(suffix) not in _INDEX:
+        return None
     for name, lower in _names(host, domain):
         for below, start, rejection in _INDEX.get(name, ()):
             if _is_below(lower) if below else _is_page(lower, path.lstrip("/"), query, start):
                 return rejection
     return None
-
-
-def is_below_platform(domain: str) -> bool:
-    """Whether a registrable domain stands below a platform that is a private suffix (`acme.wixsite.com`)."""
-    suffix = domain.partition(".")[2]
-    return suffix in _INDEX or f"{suffix.partition('.')[0]}.*" in _INDEX
 
 
 def _names(host: str, domain: str) -> Iterator[tuple[str, str]]:
@@ -142,7 +141,13 @@ def _names(host: str, domain: str) -> Iterator[tuple[str, str]]:
         yield f"{name}.*", lower
     # One name beyond the registrable domain: where the platform's host is itself a private suffix.
     yield suffix, ".".join(stem)
-    yield f"{suffix.partition('.')[0]}.*", ".".join(stem)
+    yield _family(suffix), ".".join(stem)
+
+
+def _family(suffix: str) -> str:
+    """`blogspot.*` for the private suffix `blogspot.com`; empty for a suffix of one label."""
+    label, dot, _ = suffix.partition(".")
+    return f"{label}.*" if dot else ""
 
 
 def _is_below(lower: str) -> bool:

@@ -45,12 +45,18 @@ def _delimiter(sample: Sequence[str], file_name: str | None) -> str | None:
 
 
 def _parsed(sample: Sequence[str], delimiter: str) -> list[list[str]]:
-    rows = []
+    """The rows but for a last one of several lines: a quote that never closes, or the sample's end, may have made it."""
+    rows: list[list[str]] = []
+    reader = csv.reader(sample, delimiter=delimiter)
+    before = lines = 0
     try:
-        for row in csv.reader(sample, delimiter=delimiter):
-            rows.append(row)  # noqa: PERF402  # what was read before an error counts
+        for row in reader:
+            rows.append(row)
+            before, lines = reader.line_num, reader.line_num - before
     except csv.Error:
-        pass
+        lines = 1
+    if lines > 1 and len(rows) > 1:
+        rows.pop()
     return [row for row in rows if row]
 
 

@@ -18,15 +18,15 @@ from firmograph.intake.glue import without_glued_text
 from firmograph.intake.linkedin import company_page
 from firmograph.intake.mailboxes import mailbox_rejection
 from firmograph.intake.placeholders import is_placeholder
-from firmograph.intake.platforms import is_below_platform, page_rejection, redirect_target
+from firmograph.intake.platforms import page_rejection, redirect_target
 
 # The two shapes that most cells have; what they don't match is read the long way, with the same result.
 _URL = re.compile(
-    r"(https?://)?(www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?::[0-9]+)?(?:/([^\s?#,;|<>\"`{}()\[\]\\\x00-\x1f]*)"
+    r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?::[0-9]+)?(?:/([^\s?#,;|<>\"`{}()\[\]\\\x00-\x1f]*)"
     r"(?:\?([^\s#,;|<>\"`{}()\[\]\\\x00-\x1f]*))?)?",
-    re.ASCII,
+    re.ASCII | re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[a-z0-9._+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.ASCII | re.IGNORECASE)
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.ASCII)
 _HANDLE = re.compile(r"@[\w-]+")
 _LONGEST_KEPT = 256  # longer cells are not worth a place in the cache
 _IPV6 = re.compile(r"(?:[a-z]+://)?\[[0-9a-f:.%]+\](?::\d+)?(?:/.*)?", re.IGNORECASE)
@@ -101,24 +101,30 @@ def _read(text: str) -> Verdict:
 
 
 def _read_plain(text: str) -> Verdict | None:
-    """The verdict of a usable URL, host or e-mail address in its plain shape; `None` for any other text."""
-    if url := _URL.fullmatch(text):
-        scheme, www, host, path, query = url.groups()
-        domain = domain_of_host(host)
-        if domain is None or domain in _RESERVED_DOMAINS or "www." in host:
-            return None
-        if path or query or domain != host or is_below_platform(domain):
-            if page_rejection(host, domain, path or "", query or "") or redirect_target(host, path or "", query or ""):
-                return None
-        return Verdict(domain, None)
-    if email := _EMAIL.fullmatch(text):
-        host = email[1].lower()
-        domain = domain_of_host(host)
-        if domain is None or domain in _RESERVED_DOMAINS or page_rejection(host, domain, "", ""):
-            return None
-        rejection = mailbox_rejection(host, domain)
-        return Verdict(None, rejection) if rejection else Verdict(domain, None, FROM_EMAIL)
-    return None
+    """The verdict of a URL, host or e-mail address in its plain shape; `None` where there is more to look at."""
+    url = _URL.fullmatch(text)
+    if url is None:
+        return _read_plain_email(text)
+    written, path, query = url[1], url[2] or "", url[3] or ""
+    host = written.lower()
+    domain = domain_of_host(host)
+    if domain is None or domain in _RESERVED_DOMAINS or "www." in host or "http" in path.lower():
+        return None
+    if host != written and not written.isupper() and without_glued_text(written):
+        return None
+    if query and redirect_target(host, path, query):
+        return None
+    return _on_platform_page(host, domain, path, query) or Verdict(domain, None)
+
+
+def _read_plain_email(text: str) -> Verdict | None:
+    email = _EMAIL.fullmatch(text)
+    host = email[1] if email else ""
+    domain = domain_of_host(host) if host else None
+    if domain is None or domain in _RESERVED_DOMAINS or page_rejection(host, domain, "", ""):
+        return None
+    rejection = mailbox_rejection(host, domain)
+    return Verdict(None, rejection) if rejection else Verdict(domain, None, FROM_EMAIL)
 
 
 def _read_text(text: str) -> Verdict:
@@ -251,10 +257,14 @@ def _on_platform(address: Address, host: str, domain: str) -> Verdict | None:
         led = found.parse(target)
         if led is not None and led.host and not redirect_target(led.host.lower(), led.path, led.query):
             return replace(_judge(led), note="behind a redirecting link")
-    rejection = page_rejection(host, domain, address.path, address.query)
+    return _on_platform_page(host, domain, address.path, address.query)
+
+
+def _on_platform_page(host: str, domain: str, path: str, query: str) -> Verdict | None:
+    rejection = page_rejection(host, domain, path, query)
     if rejection is None:
         return None
-    return Verdict(None, rejection, linkedin_url=company_page(address.path) if domain == "linkedin.com" else None)
+    return Verdict(None, rejection, linkedin_url=company_page(path) if domain == "linkedin.com" else None)
 
 
 def _from_mailbox(address: Address, host: str, domain: str) -> Verdict | None:

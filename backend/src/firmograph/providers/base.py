@@ -65,7 +65,8 @@ class RateFacts:
 class BatchAnswer:
     """One call's answer. `items` is keyed by `CompanyKey.key`; a key that is missing was not answered (ask again).
 
-    `credits` is what the provider said the call cost, `None` when it said nothing.
+    `credits` is what the provider said the call cost, `None` when it said nothing. `is_sandbox` is set when whoever
+    answered said that it is the sandbox.
     """
 
     items: Mapping[str, ItemAnswer]
@@ -73,6 +74,7 @@ class BatchAnswer:
     correlation_id: str | None = None
     credits: float | None = None
     rate: RateFacts = field(default_factory=RateFacts)
+    is_sandbox: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,12 +39,13 @@ _LONGEST_BACKOFF_S = 60.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Writing:
-    """Where and when an answer is written."""
+    """Where and when an answer is written. One `jitter` for all of its targets: a batch comes back as a batch."""
 
     connection: Connection
     plan: RunPlan
     providers: Mapping[str, AnyProvider]
     now: datetime
+    jitter: float = field(default_factory=lambda: random.uniform(0.5, 1.5))  # noqa: S311 - guards nothing
 
 
 def store_answer(writing: Writing, batch: Batch, answer: BatchAnswer, *, duration_ms: int) -> None:
@@ -161,7 +162,9 @@ def _read_items(
         if item is None:
             settled.append(_after_lost(writing, target, Reason.BAD_ANSWER, "the answer left this company out"))
             continue
-        lookup = _lookup_row(writing, batch, target, item, shares.get(target.key, 0.0), duration_ms)
+        lookup = _lookup_row(writing, batch, target, item)
+        lookup |= {"credits": shares.get(target.key, 0.0), "duration_ms": duration_ms}
+        lookup["is_sandbox"] = lookup["is_sandbox"] or answer.is_sandbox
         settled.append(_after_lookup(writing, lane, target, lookup, billed=lookup["credits"]))
         if not lane.is_local or item.outcome is LookupOutcome.FOUND:
             rows.append(lookup)
@@ -169,11 +172,9 @@ def _read_items(
     return rows, settled, Bill(spent=spent, released=batch.reserved)
 
 
-def _lookup_row(
-    writing: Writing, batch: Batch, target: Target, item: ItemAnswer, credits_billed: float, duration_ms: int
-) -> dict[str, Any]:
+def _lookup_row(writing: Writing, batch: Batch, target: Target, item: ItemAnswer) -> dict[str, Any]:
     lane = batch.lane
-    row: dict[str, Any] = {
+    return {
         "id": new_id(writing.now),
         "provider": lane.provider.spec.name,
         "host": lane.provider.host,
@@ -186,14 +187,13 @@ def _lookup_row(
         "reasons": None,
         "note": item.note,
         "payload": item.payload,
-        "credits": credits_billed,
-        "duration_ms": duration_ms,
+        "credits": 0.0,
+        "duration_ms": None,
         "is_sandbox": lane.provider.is_sandbox,
         "call_id": None if lane.is_local else batch.call_id,
         "run_id": batch.run_id,
         "fetched_at": writing.now,
     }
-    return row
 
 
 def _after_lookup(writing: Writing, lane: Lane, target: Target, lookup: dict[str, Any], *, billed: float) -> Settled:
@@ -243,14 +243,14 @@ def _after_lost(writing: Writing, target: Target, reason: Reason, note: str) -> 
     lost = target.lost_answers + 1
     if lost > MOST_LOST_ANSWERS:
         return StepEnded(target=target, reason=reason, note=note)
-    return _again(target, not_before=_later(writing.now, lost), lost_answers=lost)
+    return _again(target, not_before=_later(writing, lost), lost_answers=lost)
 
 
 def _after_error(writing: Writing, target: Target, error: AskAgain) -> Settled:
     attempts = target.attempts + 1
     if attempts >= MOST_ATTEMPTS:
         return StepEnded(target=target, reason=Reason.PROVIDER_ERROR, note=str(error))
-    return _again(target, not_before=_later(writing.now, attempts, error.after), attempts=attempts)
+    return _again(target, not_before=_later(writing, attempts, error.after), attempts=attempts)
 
 
 def _after_refusal(writing: Writing, batch: Batch, place: int, error: QuestionRefused) -> Settled:
@@ -265,7 +265,7 @@ def _after_refusal(writing: Writing, batch: Batch, place: int, error: QuestionRe
     refusals = target.refusals + 1
     if refusals >= MOST_REFUSALS or (is_alone and not error.items):
         return StepEnded(target=target, reason=Reason.PROVIDER_ERROR, note=str(error))
-    return _again(target, not_before=_later(writing.now, refusals), refusals=refusals)
+    return _again(target, not_before=_later(writing, refusals), refusals=refusals)
 
 
 def _again(
@@ -287,8 +287,7 @@ def _again(
     )
 
 
-def _later(now: datetime, attempt: int, after: float | None = None) -> datetime:
+def _later(writing: Writing, attempt: int, after: float | None = None) -> datetime:
     """Exponential backoff with jitter, or the wait the provider asked for."""
-    wait = min(_FIRST_BACKOFF_S * 2 ** (attempt - 1), _LONGEST_BACKOFF_S)
-    jittered = wait * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
-    return now + timedelta(seconds=jittered if after is None else max(after, 0.0))
+    wait = min(_FIRST_BACKOFF_S * 2 ** (attempt - 1), _LONGEST_BACKOFF_S) * writing.jitter
+    return writing.now + timedelta(seconds=wait if after is None else max(after, 0.0))

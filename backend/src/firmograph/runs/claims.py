@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
 
 from firmograph.core.credits import affordable
 from firmograph.core.outcomes import RunState, TargetState
 from firmograph.db.ids import new_id, new_token
-from firmograph.db.models import targets
+from firmograph.db.models import IS_LEASED, IS_OPEN, targets
 from firmograph.runs import lookups_repository, repository
 from firmograph.runs.batch import TARGET_COLUMNS, Batch, Lane, Target, target_from_row
 from firmograph.runs.plan import RunPlan
@@ -36,17 +36,18 @@ def claim(connection: Connection, plan: RunPlan, lane: Lane, *, most: int, owner
     ready = _ready(run.id, lane, now, most).with_for_update(skip_locked=True)
     rows = _same_cap(list(connection.execute(ready).mappings()), most)
     chosen = [target_from_row(row) for row in rows]
+    token, call_id = new_token(), new_id(now)
     if not lane.is_local:
-        chosen = _only_open_questions(connection, plan, lane, chosen, now)
         chosen = _within_budget(chosen, lane, run.budget_left)
+        chosen = _ours_to_ask(connection, plan, lane, chosen, token=token, call_id=call_id, now=now)
     if not chosen:
         return None
-    questions = list(dict.fromkeys(target.request_key(lane) for target in chosen))
+    questions = {target.request_key(lane) for target in chosen}
     batch = Batch(
         run_id=run.id,
         lane=lane,
-        token=new_token(),
-        call_id=new_id(now),
+        token=token,
+        call_id=call_id,
         targets=tuple(chosen),
         entities=len(questions),
         reserved=len(questions) * lane.price,
@@ -55,7 +56,7 @@ def claim(connection: Connection, plan: RunPlan, lane: Lane, *, most: int, owner
         raise OutOfBudget
     _lease(connection, batch, owner=owner, now=now)
     if not lane.is_local:
-        _open_call(connection, batch, questions, now)
+        _insert_call(connection, batch, now)
     return batch
 
 
@@ -80,7 +81,7 @@ def open_in_step(connection: Connection, run_id: str, step: int, *, most: int) -
     """Open targets that wait at a step, whatever verb they are at."""
     query = (
         select(*(targets.c[name] for name in TARGET_COLUMNS))
-        .where(targets.c.run_id == run_id, targets.c.state == TargetState.OPEN.value, targets.c.step == step)
+        .where(targets.c.run_id == run_id, IS_OPEN, targets.c.step == step)
         .order_by(targets.c.position)
         .limit(most)
     )
@@ -94,20 +95,11 @@ def set_checked(connection: Connection, run_id: str, keys: Sequence[str], *, is_
         )
 
 
-def earliest_wait(connection: Connection, run_id: str) -> datetime | None:
-    """When the first of the targets that must wait may go, `None` when none waits."""
-    query = select(func.min(targets.c.not_before)).where(
-        targets.c.run_id == run_id, targets.c.state == TargetState.OPEN.value, targets.c.not_before.is_not(None)
-    )
-    moment: datetime | None = connection.execute(query).scalar()
-    return moment
-
-
 def still_mine(connection: Connection, batch: Batch) -> set[str]:
     """The targets whose lease is still this batch's; the others were cancelled or taken over."""
     query = select(targets.c.domain).where(
         targets.c.run_id == batch.run_id,
-        targets.c.state == TargetState.LEASED.value,
+        IS_LEASED,
         targets.c.lease_token == batch.token,
     )
     return set(connection.execute(query).scalars())
@@ -117,7 +109,7 @@ def release_all_leases(connection: Connection) -> int:
     """After a crash: every lease is free again, and what was being asked counts as an answer lost."""
     statement = (
         update(targets)
-        .where(targets.c.state == TargetState.LEASED.value)
+        .where(IS_LEASED)
         .values(
             state=TargetState.OPEN.value,
             lease_owner=None,
@@ -132,7 +124,7 @@ def release_all_leases(connection: Connection) -> int:
 def _in_lane(run_id: str, lane: Lane) -> Any:
     return and_(
         targets.c.run_id == run_id,
-        targets.c.state == TargetState.OPEN.value,
+        IS_OPEN,
         targets.c.step == lane.step,
         targets.c.verb == lane.verb,
     )
@@ -159,29 +151,38 @@ def _same_cap(rows: list[RowMapping], most: int) -> list[RowMapping]:
     return [row for row in rows if row["batch_cap"] == cap][: min(most, cap or most)]
 
 
-def _only_open_questions(
-    connection: Connection, plan: RunPlan, lane: Lane, chosen: list[Target], now: datetime
+def _ours_to_ask(
+    connection: Connection,
+    plan: RunPlan,
+    lane: Lane,
+    chosen: list[Target],
+    *,
+    token: str,
+    call_id: str,
+    now: datetime,
 ) -> list[Target]:
-    """Without those that another run has just answered or is asking at this moment."""
-    keys = [target.request_key(lane) for target in chosen]
-    answered = lookups_repository.find_fresh(connection, lane, keys, plan.freshness(now))
-    asked = lookups_repository.find_asks(connection, lane, keys)
-    held = {key for key, ask in asked.items() if ask["lease_until"] is not None and ask["lease_until"] > now}
+    """Open the questions, leaving out those that another run is asking at this moment or has just answered."""
+    keys = {target.request_key(lane) for target in chosen}
+    ours = lookups_repository.open_asks(
+        connection, lane, keys, run_id=plan.run.id, call_id=call_id, token=token, now=now, lease=LEASE
+    )
+    # Only now: whoever held a question before us has written its answer down.
+    answered = set(lookups_repository.find_fresh(connection, lane, ours, plan.freshness(now)))
+    lookups_repository.close_asks(connection, token, answered)
     set_checked(
         connection,
         plan.run.id,
         [target.key for target in chosen if target.request_key(lane) in answered],
         is_checked=False,
     )
-    waiting = [target.key for target in chosen if target.request_key(lane) in held - answered.keys()]
+    waiting = [target.key for target in chosen if target.request_key(lane) not in ours]
     if waiting:
         connection.execute(
             update(targets)
             .where(targets.c.run_id == plan.run.id, targets.c.domain.in_(waiting))
             .values(not_before=now + _WAIT_FOR_OTHERS_ASK)
         )
-    passed_over = held | answered.keys()
-    return [target for target in chosen if target.request_key(lane) not in passed_over]
+    return [target for target in chosen if target.request_key(lane) in ours - answered]
 
 
 def _within_budget(chosen: list[Target], lane: Lane, left: float | None) -> list[Target]:
@@ -194,25 +195,15 @@ def _within_budget(chosen: list[Target], lane: Lane, left: float | None) -> list
 
 
 def _lease(connection: Connection, batch: Batch, *, owner: str, now: datetime) -> None:
-    keys = [(batch.run_id, target.key) for target in batch.targets]
+    keys = [target.key for target in batch.targets]
     connection.execute(
         update(targets)
-        .where(tuple_(targets.c.run_id, targets.c.domain).in_(keys))
+        .where(targets.c.run_id == batch.run_id, targets.c.domain.in_(keys))
         .values(state=TargetState.LEASED.value, lease_owner=owner, lease_token=batch.token, lease_until=now + LEASE)
     )
 
 
-def _open_call(connection: Connection, batch: Batch, questions: Sequence[str], now: datetime) -> None:
-    lookups_repository.open_asks(
-        connection,
-        batch.lane,
-        questions,
-        run_id=batch.run_id,
-        call_id=batch.call_id,
-        token=batch.token,
-        now=now,
-        lease=LEASE,
-    )
+def _insert_call(connection: Connection, batch: Batch, now: datetime) -> None:
     lookups_repository.insert_call(
         connection,
         {

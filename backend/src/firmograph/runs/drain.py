@@ -89,13 +89,16 @@ class RunDrain:
 
     async def _watch(self) -> None:
         """See whether the run was paused from outside, is finished, or has nothing left but what is blocked."""
+        looked_at = float("-inf")
         while not self._over.is_set():
             changed = self._changed
-            run = await self._tools.look(lambda c: repository.get_run(c, self._plan.run.id))
-            self._pending = run.counts["pending"]
-            if run.state is not RunState.RUNNING or await self._is_finished():
-                self._end()
-                return
+            if self._tools.clock.monotonic() - looked_at >= _LOOK_AGAIN_S or not self._asking:
+                looked_at = self._tools.clock.monotonic()
+                run = await self._tools.look(lambda c: repository.get_run(c, self._plan.run.id))
+                self._pending = run.counts["pending"]
+                if run.state is not RunState.RUNNING or (not self._asking and await self._is_finished()):
+                    self._end()
+                    return
             await self._wait(changed)
 
     async def _is_finished(self) -> bool:

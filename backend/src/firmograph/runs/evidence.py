@@ -120,16 +120,21 @@ def update_companies(
     priority: Sequence[str],
     accept_low: bool,
     now: datetime,
+    just_read: Mapping[str, list[Observation]] | None = None,
 ) -> None:
-    """Resolve these companies anew from the newest payload of each provider, and store the result."""
+    """Resolve these companies anew from the newest payload of each provider, and store the result.
+
+    `just_read` holds, by lookup, observations that need not be read from their payloads again.
+    """
     if not domains:
         return
     by_domain: dict[str, list[Observation]] = defaultdict(list)
     for lookup in lookups_repository.latest_found(connection, domains):
-        by_domain[lookup["domain"]] += stored_observations(lookup, providers)
+        known_ones = (just_read or {}).get(lookup["id"])
+        by_domain[lookup["domain"]] += stored_observations(lookup, providers) if known_ones is None else known_ones
     known = find_known(connection, domains)
     rows = []
-    for domain in domains:
+    for domain in sorted(set(domains)):  # in one order, so that two runs never wait for each other
         overrides = known[domain]["overrides"] if domain in known else {}
         observations = by_domain[domain] + override_observations(overrides)
         resolved = resolve(observations, priority=priority, accept_low=accept_low)

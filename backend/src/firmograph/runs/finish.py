@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, exists, select, update
 
 from firmograph.core.fields import Field
-from firmograph.core.outcomes import PauseReason, RunState, TargetState
-from firmograph.db.models import targets
+from firmograph.core.outcomes import PauseReason, RunState
+from firmograph.db.models import IS_LEASED, IS_OPEN, targets
 from firmograph.providers.base import MATCH
 from firmograph.runs import repository
 from firmograph.runs.plan import RunPlan
@@ -44,10 +44,7 @@ def finish_or_pause(
 def may_be_over(connection: Connection, run_id: str, blocked: Collection[int]) -> bool:
     """Whether no target is leased, and none is open but at a blocked step."""
     here = targets.c.run_id == run_id
-    is_open = targets.c.state == TargetState.OPEN.value
-    is_moving = exists().where(here, targets.c.state == TargetState.LEASED.value) | exists().where(
-        here, is_open, targets.c.step.not_in(list(blocked))
-    )
+    is_moving = exists().where(here, IS_LEASED) | exists().where(here, IS_OPEN, targets.c.step.not_in(list(blocked)))
     return not connection.execute(select(is_moving)).scalar()
 
 
@@ -74,7 +71,7 @@ def divert(connection: Connection, plan: RunPlan, blocked: frozenset[int]) -> in
     """
     query = select(targets.c.domain, targets.c.step, targets.c.steps_done, targets.c.provenance).where(
         targets.c.run_id == plan.run.id,
-        targets.c.state == TargetState.OPEN.value,
+        IS_OPEN,
         targets.c.step.in_(blocked),
     )
     sent = 0

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select
 
 from firmograph.db.ids import new_id
 from firmograph.db.models import asks, calls, lookups
-from firmograph.db.upsert import upsert
+from firmograph.db.upsert import dialect_insert
 from firmograph.providers.base import LookupOutcome
 from firmograph.runs.batch import Lane
 from firmograph.runs.plan import Freshness
@@ -68,11 +68,6 @@ def insert_lookups(connection: Connection, rows: Sequence[dict[str, Any]]) -> No
         connection.execute(insert(lookups), list(rows))
 
 
-def find_asks(connection: Connection, lane: Lane, request_keys: Iterable[str]) -> dict[str, RowMapping]:
-    query = select(asks).where(_of_lane(lane), asks.c.request_key.in_(list(request_keys)))
-    return {row["request_key"]: row for row in connection.execute(query).mappings()}
-
-
 def open_asks(
     connection: Connection,
     lane: Lane,
@@ -83,8 +78,11 @@ def open_asks(
     token: str,
     now: datetime,
     lease: timedelta,
-) -> None:
-    """Open each question, or take it over: it is asked by nobody else while the lease holds."""
+) -> set[str]:
+    """Open each question, or take over one whose lease is over; returns those that are ours to ask.
+
+    The others are being asked by somebody else at this moment.
+    """
     rows = [
         {
             "id": new_id(now),
@@ -98,9 +96,18 @@ def open_asks(
             "lease_until": now + lease,
             "opened_at": now,
         }
-        for key in request_keys
+        for key in sorted(request_keys)  # in one order, so that two claims never wait for each other
     ]
-    upsert(connection, asks, rows, key=_ASK_KEY)
+    if not rows:
+        return set()
+    statement = dialect_insert(connection, asks).values(rows)
+    replaced = ("run_id", "call_id", "lease_token", "lease_until", "opened_at")
+    statement = statement.on_conflict_do_update(
+        index_elements=list(_ASK_KEY),
+        set_={name: statement.excluded[name] for name in replaced},
+        where=or_(asks.c.lease_until.is_(None), asks.c.lease_until <= now),
+    )
+    return set(connection.execute(statement.returning(asks.c.request_key)).scalars())
 
 
 def close_asks(connection: Connection, token: str, request_keys: Iterable[str]) -> None:
@@ -128,7 +135,3 @@ def finish_call(connection: Connection, call_id: str, **values: Any) -> None:
 
 def find_open_calls(connection: Connection) -> list[RowMapping]:
     return list(connection.execute(select(calls).where(calls.c.finished_at.is_(None))).mappings())
-
-
-def _of_lane(lane: Lane) -> Any:
-    return and_(asks.c.provider == lane.provider.spec.name, asks.c.host == lane.provider.host, asks.c.verb == lane.verb)

@@ -82,14 +82,16 @@ def list_records(connection: Connection, run_id: str, query: RecordQuery) -> tup
         .limit(query.limit + 1)
     )
     if query.cursor is not None:
-        absent, last, position = decode_cursor(query.cursor, parts=3)
+        sort, absent, last, position = decode_cursor(query.cursor, parts=4)
+        if sort != query.sort:
+            raise UserError("That cursor belongs to another order: start again without it.")
         statement = statement.where(_after(place, (absent, last, position), is_descending=is_descending))
     found = connection.execute(statement).mappings().all()
     following = None
     if len(found) > query.limit:
         last_row = found[query.limit - 1]
         sort_value = last_row["sort_value"]
-        following = encode_cursor(int(sort_value is None), sort_value, last_row["position"])
+        following = encode_cursor(query.sort, int(sort_value is None), sort_value, last_row["position"])
     return [record_json(row) for row in found[: query.limit]], following
 
 

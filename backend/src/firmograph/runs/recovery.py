@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, update
 
 from firmograph.core.outcomes import TargetState
-from firmograph.db.models import runs, targets
+from firmograph.db.models import IS_LEASED, runs, targets
 from firmograph.runs import claims, lookups_repository
 
 
@@ -43,7 +43,7 @@ def free_expired(connection: Connection, *, now: datetime) -> int:
     """Free targets whose lease has run out: whoever held them will find its token gone. Returns how many."""
     statement = (
         update(targets)
-        .where(targets.c.state == TargetState.LEASED.value, targets.c.lease_until < now)
+        .where(IS_LEASED, targets.c.lease_until < now)
         .values(state=TargetState.OPEN.value, lease_owner=None, lease_token=None, lease_until=None)
     )
     return int(connection.execute(statement).rowcount)

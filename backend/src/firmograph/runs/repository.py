@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select, tuple_, update
 
-from firmograph.core.outcomes import ALLOWED, RunState, TargetState
-from firmograph.db.models import records, runs, targets
+from firmograph.core.outcomes import ALLOWED, RunState
+from firmograph.db.models import IS_LEASED, IS_OPEN, records, runs, targets
 from firmograph.errors import NotAllowedNow, NotFound, UserError
 from firmograph.runs.run import COUNTED, Run, run_from_row
 
@@ -71,6 +71,11 @@ def list_runs(connection: Connection, *, cursor: str | None, limit: int) -> tupl
     return found[:limit], following
 
 
+def find_runs(connection: Connection, ids: Iterable[str]) -> list[Run]:
+    """Those of the runs that there are, in no order."""
+    return [run_from_row(row) for row in connection.execute(select(runs).where(runs.c.id.in_(list(ids))))]
+
+
 def list_in_states(connection: Connection, states: Iterable[RunState]) -> list[Run]:
     """Runs in those states, oldest first."""
     query = select(runs).where(runs.c.state.in_([state.value for state in states])).order_by(runs.c.created_at)
@@ -122,14 +127,7 @@ def move(
 
 
 def has_unfinished_targets(connection: Connection, run_id: str) -> bool:
-    query = select(
-        or_(
-            *(
-                exists().where(targets.c.run_id == run_id, targets.c.state == state.value)
-                for state in (TargetState.OPEN, TargetState.LEASED)
-            )
-        )
-    )
+    query = select(or_(*(exists().where(targets.c.run_id == run_id, state) for state in (IS_OPEN, IS_LEASED))))
     return bool(connection.execute(query).scalar())
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from firmograph.clock import Clock
 from firmograph.core.fields import Field
@@ -62,25 +63,33 @@ def start_run(database: Database, request: RunRequest, *, providers: Mapping[str
 
     Raises `UserError` for a request that can't work, before anything is stored.
     """
-    if request.idempotency_key is not None:
-        with database.read() as connection:
-            earlier = repository.find_by_idempotency_key(connection, request.idempotency_key)
-        if earlier is not None:
-            return earlier
+    earlier = _find_earlier(database, request)
+    if earlier is not None:
+        return earlier
     run = draft_run(database, request, providers=providers, clock=clock)
-    with database.write() as connection:
-        values = {name: getattr(run, name) for name in _STORED_AT_START}
-        repository.insert_run(
-            connection,
-            values
-            | {
-                "state": run.state.value,
-                "waterfall": list(run.waterfall),
-                "fields": [field.value for field in run.fields],
-                "idempotency_key": request.idempotency_key,
-            },
-        )
-        return repository.get_run(connection, run.id)
+    values = {name: getattr(run, name) for name in _STORED_AT_START} | {
+        "state": run.state.value,
+        "waterfall": list(run.waterfall),
+        "fields": [field.value for field in run.fields],
+        "idempotency_key": request.idempotency_key,
+    }
+    try:
+        with database.write() as connection:
+            repository.insert_run(connection, values)
+            return repository.get_run(connection, run.id)
+    except IntegrityError:
+        # The same request arrived twice at once, and the other was first.
+        earlier = _find_earlier(database, request)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _find_earlier(database: Database, request: RunRequest) -> Run | None:
+    if request.idempotency_key is None:
+        return None
+    with database.read() as connection:
+        return repository.find_by_idempotency_key(connection, request.idempotency_key)
 
 
 def draft_run(database: Database, request: RunRequest, *, providers: Mapping[str, AnyProvider], clock: Clock) -> Run:

@@ -88,6 +88,7 @@ class _Writes:
     valued: list[dict[str, Any]] = field(default_factory=list)
     companies: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
+    just_read: dict[str, list[Observation]] = field(default_factory=dict)
 
 
 def settle(
@@ -127,6 +128,7 @@ def settle(
         priority=plan.priority,
         accept_low=plan.run.accept_low,
         now=now,
+        just_read=writes.just_read,
     )
 
 
@@ -160,7 +162,9 @@ def _end_step(plan: RunPlan, step: int, item: StepEnded, earlier: list[Observati
     history = [*target.history, _history_entry(plan, step, item)]
     observations = list(earlier)
     if item.lookup is not None and item.answer is not None:
-        observations += evidence.observations_of(item.lookup, item.answer.readings, item.answer.judgement.confidence)
+        read = evidence.observations_of(item.lookup, item.answer.readings, item.answer.judgement.confidence)
+        observations += read
+        writes.just_read[item.lookup["id"]] = read
     resolved = resolve(observations, priority=plan.priority, accept_low=plan.run.accept_low)
     wanted = {name: choice for name, choice in resolved.items() if name in plan.wanted}
     done = target.steps_done | 1 << step

@@ -72,6 +72,11 @@ def release_upload(connection: Connection, upload_id: str, *, run_id: str) -> No
         delete_upload(connection, upload_id)
 
 
+def is_used(connection: Connection, upload_id: str) -> bool:
+    """Whether some run still reads the upload, or has yet to."""
+    return connection.execute(select(runs.c.id).where(runs.c.upload_id == upload_id).limit(1)).first() is not None
+
+
 def delete_stale(connection: Connection, *, before: datetime) -> None:
     """Drop uploads from before that moment which no run is reading."""
     used = select(runs.c.upload_id).where(runs.c.upload_id.is_not(None), runs.c.state.in_(["importing", "paused"]))

@@ -1,4 +1,4 @@
-"""Is it the sandbox that answers at an address? Asked once at the edge, so that its answers are marked from the first."""
+"""Is it the sandbox that answers at an address? Asked once, at the edge, so that its answers are marked."""
 
 from __future__ import annotations
 

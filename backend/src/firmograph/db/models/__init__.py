@@ -6,10 +6,12 @@ from firmograph.db.models.lookups import asks, calls, lookups
 from firmograph.db.models.rate import rate_entries, rate_keys
 from firmograph.db.models.records import records
 from firmograph.db.models.runs import runs
-from firmograph.db.models.targets import targets
+from firmograph.db.models.targets import IS_LEASED, IS_OPEN, targets
 from firmograph.db.models.uploads import upload_chunks, uploads
 
 __all__ = [
+    "IS_LEASED",
+    "IS_OPEN",
     "asks",
     "calls",
     "companies",

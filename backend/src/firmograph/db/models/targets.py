@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    literal_column,
+    text,
+)
 
 from firmograph.db.models.base import field_columns, metadata
 from firmograph.db.types import UtcDateTime
@@ -22,7 +35,9 @@ targets = Table(
     Column("step", Integer, nullable=False, server_default="0"),
     Column("verb", String(32), nullable=False),
     Column("steps_done", Integer, nullable=False, server_default="0"),  # bit mask of the plan's steps
-    Column("is_checked", Boolean, nullable=False, server_default=text("false")),  # no stored answer serves this question
+    Column(
+        "is_checked", Boolean, nullable=False, server_default=text("false")
+    ),  # nothing stored answers this
     Column("provider_id", Text),  # the current step's id for the company, once matched
     Column("batch_cap", Integer),  # a refused batch is halved until the bad question is found
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -43,8 +58,10 @@ targets = Table(
     Column("version", Integer, nullable=False, server_default="0"),
     *field_columns(),
 )
+# The state stands first although it is constant there: SQLite chooses by the number of equal columns.
 Index(
     "ix_targets_open",
+    targets.c.state,
     targets.c.run_id,
     targets.c.step,
     targets.c.verb,
@@ -55,10 +72,15 @@ Index(
 )
 Index(
     "ix_targets_leased",
+    targets.c.state,
     targets.c.run_id,
-    targets.c.lease_until,
+    targets.c.lease_token,
     sqlite_where=text("state = 'leased'"),
     postgresql_where=text("state = 'leased'"),
 )
 Index("ix_targets_run_id_outcome", targets.c.run_id, targets.c.outcome, targets.c.reason)
 Index("ix_targets_run_id_version", targets.c.run_id, targets.c.version)
+
+# Written into the statement and not bound: SQLite uses a partial index only where it can read the constant.
+IS_OPEN = targets.c.state == literal_column("'open'")
+IS_LEASED = targets.c.state == literal_column("'leased'")

@@ -22,6 +22,10 @@ FIRMOGRAPHICS_PATHS = {
 CREDITS_PATHS = {"v1": "/v1/credits", "v2": "/v2/credits"}
 
 
+# Not Explorium's: the sandbox names itself, so that its answers are marked however it was reached.
+SANDBOX_HEADER = "x-firmograph-sandbox"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
     """A well-formed answer. `rows` is the list that was asked for, empty where it was null."""
@@ -31,6 +35,7 @@ class Reply:
     context: Context
     status: int
     rate: RateFacts
+    is_sandbox: bool
 
     @property
     def is_miss(self) -> bool:
@@ -91,7 +96,14 @@ class ExploriumClient:
             text = f"{self._who} answered {answer.status}, but says that the request failed."
             raise AskAgain(text, status=answer.status, correlation_id=context.correlation_id)
         found = self._rows(parsed, rows, context, answer.status) if rows else []
-        return Reply(body=parsed, rows=found, context=context, status=answer.status, rate=rate_facts(answer.headers))
+        return Reply(
+            body=parsed,
+            rows=found,
+            context=context,
+            status=answer.status,
+            rate=rate_facts(answer.headers),
+            is_sandbox=SANDBOX_HEADER in answer.headers,
+        )
 
     def _rows(self, body: Mapping[str, Any], name: str, context: Context, status: int) -> list[Any]:
         if name not in body and context.request_status != "miss":

@@ -131,6 +131,7 @@ def _batch(items: Mapping[str, ItemAnswer], reply: Reply) -> BatchAnswer:
         correlation_id=reply.context.correlation_id,
         credits=reply.context.credits,
         rate=reply.rate,
+        is_sandbox=reply.is_sandbox,
     )
 
 

@@ -1,0 +1,150 @@
+"""Brings one run to its end in the foreground: by an own worker when nobody else drains, else by following it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from firmograph.cli.progress import Display, make_display
+from firmograph.cli.signals import stop_requests
+
+if TYPE_CHECKING:
+    from firmograph.app import App
+    from firmograph.jobs.embedded import EmbeddedWorker
+    from firmograph.runs.run import Run
+
+_LOOK_S = 0.2
+_NEARLY_FULL = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A run that ended, paused, or was interrupted here."""
+
+    run: Run
+    is_interrupted: bool = False
+
+
+def drive(app: App, run_id: str, *, command: str) -> Ending:
+    """Work on the run, or watch who does, until it ends or pauses. Ctrl-C pauses it, cleanly, as interrupted."""
+    with stop_requests() as stop, make_display() as display:
+        return _Driver(app, run_id, command, display, stop).run()
+
+
+class _Driver:
+    def __init__(self, app: App, run_id: str, command: str, display: Display, stop: threading.Event) -> None:
+        self._app = app
+        self._run_id = run_id
+        self._command = command
+        self._display = display
+        self._stop = stop
+        self._lock = app.lock()
+        self._worker: EmbeddedWorker | None = None
+        self._said = ""
+        self._limits = _limits(app)
+
+    def run(self) -> Ending:
+        try:
+            while not _is_over(run := self._look()) and not self._stop.is_set():
+                self._keep_working(run)
+                self._display.show(run, waits=self._waits())
+                self._stop.wait(_LOOK_S)
+            self._display.show(run, waits="")
+            if self._stop.is_set():
+                return self._interrupted()
+            return Ending(run)
+        finally:
+            self._end_work()
+
+    def _look(self) -> Run:
+        from firmograph.runs import repository
+
+        with self._app.database.read() as connection:
+            return repository.get_run(connection, self._run_id)
+
+    def _keep_working(self, run: Run) -> None:
+        if self._worker is not None and not self._worker.is_working:
+            # Its work was over, or it broke: say so, or see what is left to do.
+            failure = self._worker.failure
+            self._end_work()
+            if failure is not None:
+                raise failure
+        if self._worker is not None:
+            return
+        facts = {"command": self._command, "providers": self._app.names_on(), "only": self._run_id}
+        if self._lock.try_acquire(**facts):
+            self._worker = self._app.worker(only=self._run_id)
+            self._worker.start()
+        else:
+            self._say_once(who_drains(self._lock.holder(), run))
+
+    def _say_once(self, text: str) -> None:
+        if text != self._said:
+            self._said = text
+            self._display.say(text)
+
+    def _waits(self) -> str:
+        """Whether a provider's limit is what the run waits for: what its last minute holds tells."""
+        from firmograph.jobs.rate_store import window_use
+
+        now = self._app.clock.now().timestamp()
+        for name, limit in self._limits.items():
+            with self._app.database.read() as connection:
+                used, paused_until = window_use(connection, limit.key_id, now=now)
+            if paused_until > now:
+                return f"{name} asked us to wait {paused_until - now:.0f} s more"
+            if used >= _NEARLY_FULL * limit.per_minute:
+                return f"waiting for {name}'s limit ({limit.per_minute:,} {limit.unit} a minute)"
+        return ""
+
+    def _interrupted(self) -> Ending:
+        from firmograph.core.outcomes import PauseReason
+        from firmograph.errors import NotAllowedNow
+        from firmograph.runs import service
+
+        self._display.say("Stopping: what is under way is still written down. Once more ends at once.")
+        self._end_work()
+        run = self._look()
+        if _is_over(run):
+            return Ending(run)
+        try:
+            with self._app.database.write() as connection:
+                service.pause(connection, run, reason=PauseReason.INTERRUPTED)
+        except NotAllowedNow:  # it ended in this very moment
+            return Ending(self._look())
+        return Ending(self._look(), is_interrupted=True)
+
+    def _end_work(self) -> None:
+        if self._worker is not None:
+            self._worker.stop()
+            self._worker = None
+        self._lock.release()
+
+
+def who_drains(holder: dict[str, Any], run: Run) -> str:
+    """Who works on this data directory instead of us, and what it lacks for this run."""
+    who = f"Process {holder.get('pid', '?')} ({holder.get('command') or 'an unnamed command'})"
+    providers = holder.get("providers")
+    lacking = [name for name in run.waterfall if isinstance(providers, list) and name not in providers]
+    if holder.get("only") not in {None, run.id}:
+        text = f"{who} works on another run in this data directory: this one goes on when it ends."
+    else:
+        text = f"{who} works on this data directory and asks for this run too: this command follows."
+    if lacking:
+        text += f" It has {', '.join(lacking)} switched off, so that the run will pause there."
+    return text
+
+
+def _is_over(run: Run) -> bool:
+    return run.is_terminal or run.state == "paused"
+
+
+def _limits(app: App) -> dict[str, Any]:
+    from firmograph.providers.base import ProviderOff
+
+    return {
+        name: provider.limit
+        for name, provider in app.providers().items()
+        if not isinstance(provider, ProviderOff) and provider.limit is not None
+    }

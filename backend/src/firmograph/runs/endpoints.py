@@ -1,0 +1,181 @@
+"""Runs over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, Header, Query, Response
+
+from firmograph.runs import repository, service
+from firmograph.runs.importing import first_step
+from firmograph.runs.plan import make_plan
+from firmograph.runs.records_repository import RecordQuery, list_records
+from firmograph.runs.report import report_json
+from firmograph.runs.run import Run
+from firmograph.runs.schemas import (
+    RUN_BODY,
+    PageWanted,
+    PreviewOut,
+    RecordPage,
+    RecordsWanted,
+    ReportOut,
+    ResumeIn,
+    RetryIn,
+    RunOut,
+    RunPage,
+    split_list,
+)
+from firmograph.runs.submission import Submission, read_submission, run_request, start_submitted, stored
+from firmograph.web.problems import problems
+from firmograph.web.serving import Serving, ServingDep
+
+router = APIRouter(tags=["runs"])
+
+SubmissionDep = Annotated[Submission, Depends(read_submission)]
+IdempotencyKey = Annotated[
+    str | None, Header(min_length=1, max_length=255, description="The same key gives the same run.")
+]
+
+
+@router.post(
+    "/runs/preview",
+    response_model=PreviewOut,
+    responses=problems(400, 404, 413, 415),
+    openapi_extra=RUN_BODY,
+)
+def preview_run(serving: ServingDep, submission: SubmissionDep) -> dict[str, Any]:
+    """The dry run: verdicts, duplicates, stored answers, and what asking the rest may cost. Spends nothing."""
+    app = serving.app
+    with stored(app.database, submission, most_bytes=serving.most_upload_bytes, now=app.clock.now()) as upload_id:
+        return service.preview_run(
+            app.database,
+            run_request(submission, upload_id),
+            providers=serving.providers,
+            clock=app.clock,
+            **app.ages(),
+        )
+
+
+@router.post(
+    "/runs",
+    status_code=202,
+    response_model=RunOut,
+    responses=problems(400, 404, 413, 415),
+    openapi_extra=RUN_BODY,
+)
+def create_run(
+    serving: ServingDep, response: Response, submission: SubmissionDep, idempotency_key: IdempotencyKey = None
+) -> dict[str, Any]:
+    """Start a run; its list is read and its companies are asked about from now on."""
+    return start_run(serving, response, submission, idempotency_key)
+
+
+@router.get("/runs", response_model=RunPage)
+def list_runs(serving: ServingDep, page: Annotated[PageWanted, Query()]) -> dict[str, Any]:
+    """Runs, newest first."""
+    with serving.database.read() as connection:
+        found, following = repository.list_runs(connection, cursor=page.cursor, limit=page.limit)
+    return {"items": [run.to_json() for run in found], "next_cursor": following}
+
+
+@router.get("/runs/{run_id}", response_model=RunOut, responses=problems(404))
+def get_run(serving: ServingDep, run_id: str) -> dict[str, Any]:
+    """One run."""
+    return _run(serving, run_id).to_json()
+
+
+@router.get("/runs/{run_id}/records", response_model=RecordPage, responses=problems(400, 404))
+def list_run_records(serving: ServingDep, run_id: str, wanted: Annotated[RecordsWanted, Query()]) -> dict[str, Any]:
+    """A page of a run's rows with what became of them."""
+    query = RecordQuery(
+        outcome=split_list(wanted.outcome),
+        reason=split_list(wanted.reason),
+        text=wanted.q or None,
+        sort=wanted.sort,
+        cursor=wanted.cursor,
+        limit=wanted.limit,
+        changed_after=wanted.changed_after,
+    )
+    with serving.database.read() as connection:
+        repository.get_run(connection, run_id)
+        found, following = list_records(connection, run_id, query)
+    return {"items": found, "next_cursor": following}
+
+
+@router.get("/runs/{run_id}/report", response_model=ReportOut, responses=problems(404))
+def get_run_report(serving: ServingDep, run_id: str) -> dict[str, Any]:
+    """The run's numbers, each with what it was divided by."""
+    with serving.database.read() as connection:
+        return report_json(connection, run_id)
+
+
+@router.post("/runs/{run_id}/pause", response_model=RunOut, responses=problems(404, 409))
+def pause_run(serving: ServingDep, run_id: str) -> dict[str, Any]:
+    """Stop asking; what is under way is still written down."""
+    return _change(serving, run_id, service.pause)
+
+
+@router.post("/runs/{run_id}/resume", response_model=RunOut, responses=problems(400, 404, 409))
+def resume_run(serving: ServingDep, run_id: str, wanted: Annotated[ResumeIn | None, Body()] = None) -> dict[str, Any]:
+    """Go on, with a new budget if one is given."""
+    budget = None if wanted is None else wanted.budget
+    return _change(serving, run_id, lambda connection, run: service.resume(connection, run, budget=budget))
+
+
+@router.post("/runs/{run_id}/cancel", response_model=RunOut, responses=problems(404, 409))
+def cancel_run(serving: ServingDep, run_id: str) -> dict[str, Any]:
+    """End the run; what is not done is skipped."""
+    now = serving.app.clock.now()
+    return _change(serving, run_id, lambda connection, run: service.cancel(connection, run, now=now))
+
+
+@router.post("/runs/{run_id}/retry", response_model=RunOut, responses=problems(400, 404, 409))
+def retry_run(serving: ServingDep, run_id: str, wanted: Annotated[RetryIn | None, Body()] = None) -> dict[str, Any]:
+    """Ask again about companies that ended: the failed ones, or those of the outcomes or reasons given."""
+    chosen = wanted or RetryIn()
+    app = serving.app
+
+    def work(connection: Any, run: Run) -> None:
+        plan = make_plan(run, serving.providers, **app.ages())
+        service.retry(
+            connection,
+            run,
+            first_step=first_step(plan),
+            outcomes=chosen.outcomes,
+            reasons=chosen.reasons,
+            now=app.clock.now(),
+        )
+
+    return _change(serving, run_id, work)
+
+
+def start_run(
+    serving: Serving, response: Response, submission: Submission, idempotency_key: str | None
+) -> dict[str, Any]:
+    """Start the run of a submission, wake the worker, and say where the run is."""
+    run = start_submitted(
+        serving.database,
+        submission,
+        providers=serving.providers,
+        clock=serving.app.clock,
+        most_bytes=serving.most_upload_bytes,
+        idempotency_key=idempotency_key,
+    )
+    serving.wake()
+    response.headers["Location"] = f"/api/v1/runs/{run.id}"
+    return run.to_json()
+
+
+def _run(serving: Serving, run_id: str) -> Run:
+    with serving.database.read() as connection:
+        return repository.get_run(connection, run_id)
+
+
+def _change(serving: Serving, run_id: str, work: Callable[[Any, Run], object]) -> dict[str, Any]:
+    """One unit of work on a run; the worker is told, and the run as it is now is the answer."""
+    with serving.database.write() as connection:
+        work(connection, repository.get_run(connection, run_id))
+        changed = repository.get_run(connection, run_id)
+    serving.wake()
+    return changed.to_json()

@@ -1,0 +1,104 @@
+"""The web application: what is served, by whom it may be asked, and what runs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.types import Scope
+
+from firmograph import __version__
+from firmograph.app import App, open_app
+from firmograph.companies import endpoints as companies
+from firmograph.config import load_settings
+from firmograph.runs import endpoints as runs
+from firmograph.web import health, home, metrics, openapi, providers_endpoints, run_streams, uploads_endpoints
+from firmograph.web.guard import Guard
+from firmograph.web.problems import handle_problems, problems
+from firmograph.web.requests import BodyLimit, Surround
+from firmograph.web.serving import Serving
+
+_EVERYWHERE = problems(401, 403, 421, 422, 500, 503)
+
+
+def create_web_app(app: App | None = None) -> FastAPI:
+    """The server of an app that is open; without one, the app of the environment's settings, opened at start.
+
+    Nothing runs before the server starts. With its start it tries for the drainer's lock and works on runs when it gets
+    it; its end stops the worker and gives the lock back.
+    """
+    web = FastAPI(
+        title="Firmograph",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=openapi.operation_id,
+        middleware=[
+            Middleware(Surround),
+            Middleware(Guard, find_token=_find_token),
+            Middleware(BodyLimit, find_upload_limit=_find_upload_limit),
+        ],
+    )
+    web.state.serving = None if app is None else Serving(app)
+    web.state.metrics = metrics.make_registry(lambda: _serving(web))
+    handle_problems(web)
+    web.include_router(_api())
+    for router in (health.router, metrics.router, home.router):
+        web.include_router(router)
+    web.openapi = lambda: openapi.describe(web)  # type: ignore[method-assign]  # FastAPI's documented way
+    return web
+
+
+def _api() -> APIRouter:
+    api = APIRouter(prefix="/api", responses=_EVERYWHERE)
+    first = APIRouter(prefix="/v1")
+    for router in (
+        uploads_endpoints.router,
+        runs.router,
+        run_streams.router,
+        companies.router,
+        providers_endpoints.router,
+    ):
+        first.include_router(router)
+    api.include_router(first)
+    for aliases in (uploads_endpoints.aliases, companies.aliases):
+        api.include_router(aliases)
+    return api
+
+
+@asynccontextmanager
+async def _lifespan(web: FastAPI) -> AsyncIterator[None]:
+    opened = None
+    if web.state.serving is None:
+        opened = await run_in_threadpool(lambda: open_app(load_settings()))
+        web.state.serving = Serving(opened)
+    serving = _serving(web)
+    await serving.start()
+    try:
+        yield
+    finally:
+        await serving.stop()
+        if opened is not None:
+            web.state.serving = None
+            opened.database.close()
+
+
+def _serving(web: Any) -> Serving:
+    serving: Serving | None = web.state.serving
+    if serving is None:
+        raise RuntimeError("the server has not started: there is no app to ask")
+    return serving
+
+
+def _find_token(scope: Scope) -> str | None:
+    token = _serving(scope["app"]).app.settings.api_token
+    return None if token is None else token.get_secret_value()
+
+
+def _find_upload_limit(scope: Scope) -> int:
+    return _serving(scope["app"]).app.settings.max_upload_mb

@@ -1,0 +1,142 @@
+"""Errors as RFC 9457 problem details: one shape for everything that goes wrong, and its declaration for OpenAPI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from firmograph.errors import ProviderError, ProviderUnusable, UserError
+from firmograph.log import get_logger
+
+log = get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_ADVICE = {
+    404: "There is nothing at {path}. /openapi.json lists what there is.",
+    405: "{method} is not possible at {path}. /openapi.json lists what is.",
+}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one part of a request."""
+
+    field: str = Field(description="Which one, with its place: `body.budget`, `query.limit`.")
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong, as RFC 9457 writes it. `type` is stable; `detail` says what to do."""
+
+    type: str = Field(examples=["/problems/not-found"])
+    title: str = Field(examples=["Not found"])
+    status: int = Field(examples=[404])
+    detail: str
+    instance: str = Field(description="The path that was asked.")
+    errors: list[FieldError] | None = Field(None, description="With `invalid-request`: each part that is wrong.")
+    id: str | None = Field(None, description="With `unexpected`: what the server's log calls it.")
+
+
+class ProblemResponse(JSONResponse):
+    media_type = MEDIA_TYPE
+
+
+def problem(
+    path: str,
+    status: int,
+    kind: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> ProblemResponse:
+    """A problem as a response. `kind` is the last part of its type: `not-found`."""
+    content = {
+        "type": f"/problems/{kind}",
+        "title": kind.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "instance": path,
+        **more,
+    }
+    return ProblemResponse(content, status_code=status, headers=None if headers is None else dict(headers))
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These statuses as a route declares them: each answered with a problem."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
+
+
+def handle_problems(web: FastAPI) -> None:
+    """Let every expected error end as a problem."""
+    web.add_exception_handler(UserError, _user_error)
+    web.add_exception_handler(ProviderError, _provider_error)
+    web.add_exception_handler(RequestValidationError, _invalid_request)
+    web.add_exception_handler(HTTPException, _http_error)
+    web.add_exception_handler(OperationalError, _database_error)
+
+
+def _user_error(request: Request, error: Any) -> ProblemResponse:
+    return problem(request.url.path, error.status, error.type, str(error))
+
+
+def _provider_error(request: Request, error: Any) -> ProblemResponse:
+    kind = error.reason.replace("_", "-") if isinstance(error, ProviderUnusable) else "provider-error"
+    return problem(request.url.path, HTTPStatus.BAD_GATEWAY, kind, str(error))
+
+
+def _invalid_request(request: Request, error: Any) -> ProblemResponse:
+    errors = [{"field": _place(entry["loc"]), "message": _sentence(entry["msg"])} for entry in error.errors()]
+    detail = " ".join(f"{entry['field']}: {entry['message']}" for entry in errors)
+    return problem(request.url.path, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors=errors)
+
+
+def _http_error(request: Request, error: Any) -> ProblemResponse:
+    status = HTTPStatus(error.status_code)
+    kind = status.phrase.lower().replace(" ", "-").replace("'", "")
+    detail = error.detail
+    if status in _ADVICE and detail == status.phrase:
+        detail = _ADVICE[status].format(path=request.url.path, method=request.method)
+    return problem(request.url.path, status, kind, str(detail), headers=error.headers)
+
+
+def _database_error(request: Request, error: Any) -> ProblemResponse:
+    log.error("database_trouble", path=request.url.path, error=str(error.orig))
+    detail = "The database does not answer or is busy. Try again in a moment; /health/ready says what is wrong."
+    return problem(
+        request.url.path,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "database-unavailable",
+        detail,
+        headers={"Retry-After": "5"},
+    )
+
+
+def _place(location: Iterable[str | int]) -> str:
+    return ".".join(str(part) for part in location)
+
+
+def _sentence(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def invalid(message: str, *location: str | int) -> RequestValidationError:
+    """A part of the request that is wrong, for what the schemas can't say."""
+    return RequestValidationError([{"type": "value_error", "loc": location, "msg": message, "input": None}])
+
+
+def first_messages(errors: Sequence[Mapping[str, Any]], *, within: str) -> RequestValidationError:
+    """A model's own validation errors as the request's, each placed `within` the body, query or form."""
+    return RequestValidationError([{**entry, "loc": (within, *entry["loc"])} for entry in errors])

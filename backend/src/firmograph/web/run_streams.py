@@ -1,0 +1,102 @@
+"""What streams out of a run over HTTP: its events while it works, and its list as a file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import chain
+from pathlib import PurePath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import StreamingResponse
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from firmograph.exports.formats import FORMATS, file_suffix, media_type
+from firmograph.runs import repository
+from firmograph.runs.exporting import export_plan, export_run
+from firmograph.runs.run import Run
+from firmograph.runs.schemas import ExportFormat
+from firmograph.web.events import RunEvents
+from firmograph.web.problems import problems
+from firmograph.web.serving import Serving, ServingDep
+
+router = APIRouter(tags=["runs"])
+
+_PING_S = 15
+_SLOW_CLIENT_S = 60.0
+_UNSAFE_IN_NAMES = frozenset('<>:"/\\|?*')
+_LONGEST_STEM = 100
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "`event: run` with the run as data and its version as id, the first at once; `event: end` when "
+        "the run has ended; a comment every 15 seconds.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file.",
+        "content": {
+            media_type(name).partition(";")[0]: {"schema": {"type": "string", "format": "binary"}} for name in FORMATS
+        },
+    }
+}
+
+
+@router.get("/runs/{run_id}/events", response_class=EventSourceResponse, responses={**_EVENTS, **problems(404)})
+def follow_run(
+    serving: ServingDep,
+    run_id: str,
+    last_event_id: Annotated[
+        str | None, Header(description="Taken and not needed: the first event is always the run as it is now.")
+    ] = None,
+) -> EventSourceResponse:
+    """The run as server-sent events, until it ends."""
+    del last_event_id
+    return EventSourceResponse(
+        _events(serving.events, _run(serving, run_id)),
+        ping=_PING_S,
+        ping_message_factory=lambda: ServerSentEvent(comment="still here"),
+        send_timeout=_SLOW_CLIENT_S,
+    )
+
+
+@router.get("/runs/{run_id}/export", response_class=StreamingResponse, responses={**_FILE, **problems(400, 404)})
+def export_run_as_file(
+    serving: ServingDep,
+    run_id: str,
+    file_format: Annotated[
+        ExportFormat | None, Query(alias="format", description="The list's own format by default.")
+    ] = None,
+    provenance: Annotated[bool, Query(description="Also who gave each value, and when.")] = False,
+    neutralise: Annotated[bool, Query(description="Make the list's own cells formula-safe too.")] = False,
+) -> StreamingResponse:
+    """The run's list with what was found, at any time; open rows are `pending`."""
+    run = _run(serving, run_id)
+    plan = export_plan(run, file_format=file_format, with_provenance=provenance, neutralise=neutralise)
+    chunks = export_run(serving.database, run, plan)
+    first = next(chunks, b"")  # what goes wrong at the start is still a problem, not a broken file
+    headers = {"Content-Disposition": attachment(run, plan.format)}
+    return StreamingResponse(chain([first], chunks), media_type=media_type(plan.format), headers=headers)
+
+
+def attachment(run: Run, file_format: str) -> str:
+    """A `Content-Disposition` with a file name that is safe in a header and on every system."""
+    stem = PurePath(run.source.get("file_name") or run.name).stem
+    safe = "".join(letter if letter.isprintable() and letter not in _UNSAFE_IN_NAMES else "_" for letter in stem)
+    whole = f"{safe[:_LONGEST_STEM].strip(' .') or 'companies'}.enriched{file_suffix(file_format)}"
+    plain = "".join(letter if letter.isascii() else "_" for letter in whole)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole)}"
+
+
+async def _events(events: RunEvents, run: Run) -> AsyncIterator[ServerSentEvent]:
+    async for news in events.follow(run):
+        yield ServerSentEvent(event="run", id=str(news.version), data=news.text)
+        if news.is_terminal:
+            yield ServerSentEvent(event="end", id=str(news.version), data=news.text)
+
+
+def _run(serving: Serving, run_id: str) -> Run:
+    with serving.database.read() as connection:
+        return repository.get_run(connection, run_id)

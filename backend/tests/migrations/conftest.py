@@ -1,0 +1,5 @@
+"""The same databases as the integration tests."""
+
+from tests.integration.conftest import database_url, postgres_server
+
+__all__ = ["database_url", "postgres_server"]
