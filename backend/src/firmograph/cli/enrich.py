@@ -6,36 +6,44 @@ from typing import Annotated
 
 import typer
 
+Out = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="OUT", help="Where the list goes; - is standard output.")
+]
+Column = Annotated[str | None, typer.Option(metavar="NAME", help="The column that tells the company.")]
+NameColumn = Annotated[str | None, typer.Option(metavar="NAME", help="The column with company names.")]
+Waterfall = Annotated[str | None, typer.Option(metavar="P1,P2", help="The providers, in the order they are asked.")]
+Fields = Annotated[str | None, typer.Option(metavar="F1,F2", help="The wanted fields.")]
+Budget = Annotated[float | None, typer.Option(metavar="CREDITS", help="What the run may spend.")]
+MaxAge = Annotated[float | None, typer.Option(metavar="DAYS", help="How old a stored answer may be; 0 asks again.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the plan and its price; spend nothing.")]
+FileFormat = Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv, tsv, jsonl, xlsx or parquet.")]
+Provenance = Annotated[bool, typer.Option("--provenance", help="Say who gave each value, and when.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")]
+Name = Annotated[str | None, typer.Option(metavar="TEXT", help="The run's name.")]
+AcceptLow = Annotated[bool, typer.Option("--accept-low", help="Take values of low confidence too.")]
+AllowNameOnly = Annotated[
+    bool, typer.Option("--allow-name-only", help="Ask by the name alone where there is nothing better.")
+]
+Neutralise = Annotated[bool, typer.Option("--neutralise", help="Make the list's own cells formula-safe as well.")]
+
 
 def enrich(  # noqa: PLR0913, PLR0917  # one parameter an option
     file: Annotated[str, typer.Argument(metavar="FILE", help="The list; - reads standard input.")],
-    output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="OUT", help="Where the list goes; - is standard output.")
-    ] = None,
-    column: Annotated[str | None, typer.Option(metavar="NAME", help="The column that tells the company.")] = None,
-    name_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column with company names.")] = None,
-    waterfall: Annotated[
-        str | None, typer.Option(metavar="P1,P2", help="The providers, in the order they are asked.")
-    ] = None,
-    fields: Annotated[str | None, typer.Option(metavar="F1,F2", help="The wanted fields.")] = None,
-    budget: Annotated[float | None, typer.Option(metavar="CREDITS", help="What the run may spend.")] = None,
-    max_age: Annotated[
-        float | None, typer.Option(metavar="DAYS", help="How old a stored answer may be; 0 asks again.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and its price; spend nothing.")] = False,
-    file_format: Annotated[
-        str | None, typer.Option("--format", metavar="FORMAT", help="csv, tsv, jsonl, xlsx or parquet.")
-    ] = None,
-    provenance: Annotated[bool, typer.Option("--provenance", help="Say who gave each value, and when.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON on standard output.")] = False,
-    name: Annotated[str | None, typer.Option(metavar="TEXT", help="The run's name.")] = None,
-    accept_low: Annotated[bool, typer.Option("--accept-low", help="Take values of low confidence too.")] = False,
-    allow_name_only: Annotated[
-        bool, typer.Option("--allow-name-only", help="Ask by the name alone where there is nothing better.")
-    ] = False,
-    neutralise: Annotated[
-        bool, typer.Option("--neutralise", help="Make the list's own cells formula-safe as well.")
-    ] = False,
+    output: Out = None,
+    column: Column = None,
+    name_column: NameColumn = None,
+    waterfall: Waterfall = None,
+    fields: Fields = None,
+    budget: Budget = None,
+    max_age: MaxAge = None,
+    dry_run: DryRun = False,
+    file_format: FileFormat = None,
+    provenance: Provenance = False,
+    as_json: Json = False,
+    name: Name = None,
+    accept_low: AcceptLow = False,
+    allow_name_only: AllowNameOnly = False,
+    neutralise: Neutralise = False,
 ) -> None:
     """Enrich a list of companies: every row comes back, in order, with what the providers know.
 

@@ -16,20 +16,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened_app(settings: Settings | None = None, *, is_sandbox: bool | None = None) -> Iterator[App]:
+def opened_app(settings: Settings | None = None, *, is_sandbox: bool = False) -> Iterator[App]:
     """The app of these settings, by default those of the environment; its database is closed in the end.
 
     Raises `UserError` when the data directory can't be used or the database can't be reached.
     """
-    from sqlalchemy.exc import DBAPIError
-
     from firmograph.app import open_app
     from firmograph.config import load_settings
+    from firmograph.db.engine import DatabaseFailure
 
     settings = settings or load_settings()
     try:
         app = open_app(settings, is_sandbox=is_sandbox, announce=say)
-    except DBAPIError as error:
+    except DatabaseFailure as error:
         raise UserError(unreachable(settings, error)) from error
     except OSError as error:
         raise SettingsError(

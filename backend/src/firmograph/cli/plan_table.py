@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from firmograph.cli.terminal import counted, number, printable, table
+from firmograph.cli.terminal import Row, counted, number, print_table, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,11 +21,8 @@ def print_plan(console: Console, preview: Mapping[str, Any]) -> None:
     )
     duplicates = counted(counts["duplicates"], "duplicate")
     console.print(f"Companies    {counts['targets']:,} (accepted records less {duplicates})")
-    if preview["rejections"]:
-        made = table("Rejected records", "count", right=("count",))
-        for reason, count in preview["rejections"].items():
-            made.add_row(reason, f"{count:,}")
-        console.print(made)
+    rejections = [Row((reason, f"{count:,}")) for reason, count in preview["rejections"].items()]
+    print_table(console, ("Rejected records", "count"), rejections, right=("count",))
     _print_steps(console, preview)
     credits = preview["credits"]  # noqa: A001  # the word of the architecture
     budget = "no budget" if credits["budget"] is None else f"budget {number(credits['budget'])}"
@@ -33,21 +30,25 @@ def print_plan(console: Console, preview: Mapping[str, Any]) -> None:
 
 
 def _print_steps(console: Console, preview: Mapping[str, Any]) -> None:
-    numbers = ("fresh hits", "fresh misses", "to match", "to enrich, at most", "calls, at most", "credits, at most")
-    made = table("Step", "provider", "host", *numbers, "time at the limit, at most", right=numbers)
-    for step in preview["steps"]:
-        minutes = step["minutes_at_most"]
-        mark = "(sandbox)" if step["is_sandbox"] else ""
-        made.add_row(
-            str(step["step"]),
-            f"{step['provider']}{mark}",
+    numbers = ("fresh", "to match", "to enrich", "calls", "credits")
+    header = ("Step", "host", *numbers, "at the limit")
+    console.print()
+    console.print("What the steps would ask at most, beside the answers that are fresh:")
+    print_table(console, header, map(_step, preview["steps"]), right=numbers, cut=("host",))
+
+
+def _step(step: Mapping[str, Any]) -> Row:
+    minutes = step["minutes_at_most"]
+    mark = "(sandbox)" if step["is_sandbox"] else ""
+    return Row(
+        (
+            f"{step['step']}. {step['provider']}{mark}",
             step["host"],
-            f"{step['fresh']['hits']:,}",
-            f"{step['fresh']['misses']:,}",
+            f"{step['fresh']['hits'] + step['fresh']['misses']:,}",
             f"{step['questions']['match']:,}",
             f"{step['questions']['enrich_at_most']:,}",
             f"{step['calls_at_most']:,}",
             number(step["credits"]["worst"]),
             "no limit" if minutes is None else f"{number(minutes)} min",
         )
-    console.print(made)
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from firmograph.cli.terminal import console, number, print_json, printable, say, table
+from firmograph.cli.terminal import Row, console, number, print_json, print_table, printable, say
 from firmograph.errors import FirmographError, NotFound
 
 if TYPE_CHECKING:
@@ -26,21 +26,9 @@ def list_providers(
     if as_json:
         print_json({"items": shown})
         return
-    made = table(
-        "Provider", "is", "host", "limit", "credits a company", "fields", right=("credits a company", "fields")
-    )
-    for entry in shown:
-        mark = "(sandbox)" if entry["is_sandbox"] else ""
-        made.add_row(
-            f"{entry['name']}{mark}",
-            "on" if entry["is_on"] else "off",
-            entry["host"] or "",
-            _limit(entry["limit"]),
-            number(entry["prices"]["match"] + entry["prices"]["enrich"]),
-            str(len(entry["fields"])),
-        )
+    numbers = ("credits a company", "fields")
     out = console(err=False)
-    out.print(made)
+    print_table(out, ("Provider", "is", "host", "limit", *numbers), map(_provider_row, shown), right=numbers)
     for entry in shown:
         if not entry["is_on"]:
             out.print(f"{entry['name']} is off: {entry['reason']}. {entry['fix']}")
@@ -125,6 +113,13 @@ def check_provider(provider: Provider) -> tuple[bool, str]:
         return True, "the key works; the provider does not say what is left"
     of = "" if balance.allocated is None else f" of {number(balance.allocated)}"
     return True, f"the key works; {number(balance.remaining)}{of} credits left"
+
+
+def _provider_row(entry: Mapping[str, Any]) -> Row:
+    mark = "(sandbox)" if entry["is_sandbox"] else ""
+    state, limit = "on" if entry["is_on"] else "off", _limit(entry["limit"])
+    price = number(entry["prices"]["match"] + entry["prices"]["enrich"])
+    return Row((f"{entry['name']}{mark}", state, entry["host"] or "", limit, price, str(len(entry["fields"]))))
 
 
 def _built() -> dict[str, AnyProvider]:

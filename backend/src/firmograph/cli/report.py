@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from firmograph.cli.terminal import counted, number, printable, table
+from firmograph.cli.terminal import Row, counted, number, print_table, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,12 +85,10 @@ def _sources(report: Report) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _print_shares(console: Console, title: str, shares: list[tuple[str, Mapping[str, Any]]], of: str) -> None:
-    if not shares:
-        return
-    made = table(title, "count", of, "", right=("count", of))
-    for label, share in shares:
-        made.add_row(printable(label), f"{share['count']:,}", percent(share), _bar(share, console))
-    console.print(made)
+    rows = [
+        Row((printable(label), f"{share['count']:,}", percent(share), _bar(share, console))) for label, share in shares
+    ]
+    print_table(console, (title, "count", of, ""), rows, right=("count", of))
 
 
 def _print_fields(console: Console, report: Report) -> None:
@@ -99,38 +97,34 @@ def _print_fields(console: Console, report: Report) -> None:
     first = report["fields"][0]
     matched, records = first["fill_rate"]["of"], first["coverage"]["of"]
     filled, covered = f"of {matched:,} matched companies", f"of {records:,} records"
-    made = table("Field", "fill rate", filled, "", "coverage", covered, right=("fill rate", filled, "coverage", covered))
+    header = ("Field", "fill rate", filled, "", "coverage", covered)
+    rows = []
     for entry in report["fields"]:
         fill, coverage = entry["fill_rate"], entry["coverage"]
-        made.add_row(
-            entry["field"],
-            percent(fill),
-            f"{fill['count']:,}",
-            _bar(fill, console),
-            percent(coverage),
-            f"{coverage['count']:,}",
-        )
-    console.print(made)
+        counts = f"{fill['count']:,}", f"{coverage['count']:,}"
+        rows.append(Row((entry["field"], percent(fill), counts[0], _bar(fill, console), percent(coverage), counts[1])))
+    print_table(console, header, rows, right=("fill rate", filled, "coverage", covered))
 
 
 def _print_providers(console: Console, report: Report) -> None:
-    if not report["providers"]:
-        return
     numbers = ("calls", "failed", "asked", "answered", "credits", "perhaps charged")
-    made = table("Provider", "host", "verb", *numbers, right=numbers)
-    for entry in report["providers"]:
-        made.add_row(
-            entry["provider"],
-            entry["host"],
-            entry["verb"],
-            f"{entry['calls']:,}",
-            f"{entry['failed_calls']:,}",
-            f"{entry['asked'] or 0:,}",
-            f"{entry['answered'] or 0:,}",
-            number(entry["credits"] or 0),
-            number(entry["credits_uncertain"] or 0),
+    rows = [
+        Row(
+            (
+                entry["provider"],
+                entry["host"],
+                entry["verb"],
+                f"{entry['calls']:,}",
+                f"{entry['failed_calls']:,}",
+                f"{entry['asked'] or 0:,}",
+                f"{entry['answered'] or 0:,}",
+                number(entry["credits"] or 0),
+                number(entry["credits_uncertain"] or 0),
+            )
         )
-    console.print(made)
+        for entry in report["providers"]
+    ]
+    print_table(console, ("Provider", "host", "verb", *numbers), rows, right=numbers, cut=("host",))
 
 
 def _footnotes(report: Report) -> Iterable[str]:

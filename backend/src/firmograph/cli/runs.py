@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from firmograph.cli.opening import opened_app
-from firmograph.cli.terminal import console, counted, print_json, printable, say, table
+from firmograph.cli.terminal import Row, console, counted, number, print_json, print_table, printable, say
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from firmograph.app import App
     from firmograph.runs.run import Run
 
@@ -36,20 +34,9 @@ def list_runs(
     if as_json:
         print_json({"items": [run.to_json() for run in found]})
         return
-    numbers = ("records", "companies", "enriched", "pending", "credits")
-    made = table("Run", "name", "state", "created", *numbers, right=numbers)
-    for run in found:
-        counts = run.counts
-        amounts = (counts["records"], counts["targets"], counts["enriched"], counts["pending"], run.credits_spent)
-        state = f"{run.state.value} ({run.reason})" if run.reason else run.state.value
-        made.add_row(
-            run.id,
-            printable(run.name, most=40),
-            state,
-            f"{run.created_at:%Y-%m-%d %H:%M}",
-            *(f"{amount:,g}" for amount in amounts),
-        )
-    console(err=False).print(made)
+    numbers = ("records", "enriched", "pending", "credits")
+    header = ("Run", "name", "state", "created", *numbers)
+    print_table(console(err=False), header, map(_run_row, found), right=numbers, cut=("name",))
 
 
 @commands.command()
@@ -103,7 +90,7 @@ def resume(
     """Go on with a paused run, or with one whose process died; its file is written as `enrich` would have."""
     from firmograph.runs import service
 
-    def reopen(connection: Connection, run: Run) -> None:
+    def reopen(connection: Any, run: Run) -> None:
         if run.is_terminal:
             say(f"Run {run.id} has ended already ({run.state.value}): there is nothing left to ask.")
         else:
@@ -129,7 +116,7 @@ def retry(
     from firmograph.runs.importing import first_step
     from firmograph.runs.plan import make_plan
 
-    def reopen(connection: Connection, run: Run) -> None:
+    def reopen(connection: Any, run: Run) -> None:
         plan = make_plan(run, app.providers(), **app.ages())
         opened = service.retry(
             connection,
@@ -176,7 +163,13 @@ def export(
         say(f"Wrote {path} ({counted(run.counts['records'], 'record')}{still})")
 
 
-def _change(app: App, run_id: str, work: Callable[[Connection, Run], Any]) -> Run:
+def _run_row(run: Run) -> Row:
+    state = f"{run.state.value} ({run.reason})" if run.reason else run.state.value
+    amounts = (run.counts["records"], run.counts["enriched"], run.counts["pending"], run.credits_spent)
+    return Row((run.id, printable(run.name), state, f"{run.created_at:%Y-%m-%d %H:%M}", *map(number, amounts)))
+
+
+def _change(app: App, run_id: str, work: Callable[[Any, Run], Any]) -> Run:
     """Do something to a run in one unit of work; returns the run afterwards."""
     from firmograph.runs import repository
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 _WIDTH_ELSEWHERE = 120  # columns of a table that goes to a file or a pipe
+_LEAST_WIDTH = 6
+_GAP, _DENSE_GAP = 3, 2
+
+
+class Row(NamedTuple):
+    """A row of a table, each cell one line of text."""
+
+    cells: Sequence[str]
+    is_dim: bool = False
 
 
 def prepare_streams() -> None:
@@ -41,20 +50,55 @@ def console(*, err: bool) -> Console:
     return Console(file=stream, markup=False, emoji=False, highlight=False, width=width)
 
 
-def table(*columns: str, right: tuple[str, ...] = (), is_dense: bool = False) -> Table:
-    """An empty table with those headers; those named in `right` hold numbers. `is_dense` leaves out what only adorns.
+def print_table(
+    out: Console,
+    header: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    right: Collection[str] = (),
+    cut: Collection[str] = (),
+    is_dense: bool = False,
+) -> None:
+    """Print a table; nothing without rows. Columns named in `right` hold numbers.
 
-    Where the terminal is too narrow, columns lose their ends.
+    Where the terminal is too narrow, the columns named in `cut` lose their ends. `is_dense` leaves out what adorns.
     """
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    made = Table(
-        box=None if is_dense else SIMPLE_HEAD, padding=(0, 1), pad_edge=False, header_style="bold", show_header=True
-    )
-    for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="ellipsis", no_wrap=True)
-    return made
+    shown = list(rows)
+    if not shown:
+        return
+    gap = _DENSE_GAP if is_dense else _GAP
+    most = _widths(out.width, header, [row.cells for row in shown], cut, gap=gap)
+    box = None if is_dense else SIMPLE_HEAD
+    made = Table(box=box, padding=(0, 1), pad_edge=False, header_style="bold")
+    for name in header:
+        made.add_column(name, justify="right" if name in right else "left", no_wrap=True, overflow="ellipsis")
+    for row in shown:
+        made.add_row(*map(_cut, row.cells, most), style="dim" if row.is_dim else None)
+    out.print(made)
+
+
+def _widths(
+    width: int, header: Sequence[str], rows: Sequence[Sequence[str]], cut: Collection[str], *, gap: int
+) -> list[int]:
+    """How wide each column may be: as its cells need, but those in `cut` share what the others leave."""
+    from rich.cells import cell_len
+
+    widths = [max(map(cell_len, column)) for column in zip(header, *rows, strict=True)]
+    places = [at for at, name in enumerate(header) if name in cut]
+    room = width - gap * len(header) - sum(need for at, need in enumerate(widths) if at not in places)
+    for left, at in enumerate(sorted(places, key=widths.__getitem__)):  # the modest first: what they leave, others use
+        widths[at] = max(_LEAST_WIDTH, min(widths[at], room // (len(places) - left)))
+        room -= widths[at]
+    return widths
+
+
+def _cut(text: str, most: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= most else f"{set_cell_size(text, most - 1)}…"
 
 
 def printable(value: Any, *, most: int = 200) -> str:

@@ -152,7 +152,7 @@ def _facet(connection: Connection, field: Field, query: CompanyQuery) -> list[tu
 
 
 def _filters(query: CompanyQuery) -> list[Any]:
-    conditions = [
+    conditions: list[Any] = [
         companies.c[field.value].in_([_stored(field, value) for value in values])
         for field, values in query.facets.items()
         if values

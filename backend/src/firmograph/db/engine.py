@@ -10,8 +10,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 _BUSY_TIMEOUT_MS = 30_000
+
+DatabaseFailure = DBAPIError  # what any use of a database may raise: out of reach, full, damaged
 
 
 def _dumps(value: Any) -> str:
@@ -39,7 +42,7 @@ def make_engine(url: str) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver would begin too late
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000", "temp_store=FILE"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-8000", "temp_store=FILE"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

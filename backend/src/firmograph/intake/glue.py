@@ -22,7 +22,7 @@ def without_glued_text(host: str) -> str | None:
         if kept and (cut := _ending(labels[:at], kept)):
             return cut
         if at < len(labels) - 1 and (match := _INNER_END.match(labels[at])) and _names(labels[:at]):
-            return ".".join([*labels[:at], match[1]])
+            return ascii_host(".".join([*labels[:at], match[1]]))
     match = _LOWER_END.match(labels[-1]) or _UPPER_END.match(labels[-1])
     return _ending(labels[:-1], match[1]) if match else None
 

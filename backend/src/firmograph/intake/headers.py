@@ -17,7 +17,7 @@ _ADDRESS_TEXT = "url urls web link links page pagina página internet uri"
 # Words beside one of those above that make it another thing: somebody else's page, or no page at all.
 _OTHER_TEXT = """
     linkedin facebook twitter instagram youtube tiktok crunchbase xing yelp tripadvisor clutch glassdoor angellist
-    wikipedia google maps map logo image img photo picture avatar icon banner profile person personal contact directory
+    wikipedia google maps map logo image img photo picture avatar icon banner profile person personal directory
     listing detail details source file sheet job jobs career careers blog news press article video email mail status
     id date count rank type title description notes note visited category industry valid verified
 """

@@ -94,7 +94,7 @@ _LINKS = """
 _OWN_HOSTS_TEXT = "www about app apps blog careers dev developer developers docs en go help info login m my support"
 _OWN_HOSTS = frozenset(_OWN_HOSTS_TEXT.split())
 # Hosts of a platform that show the same pages as the bare one: mobile ones, and those of a country or language.
-_SAME_PAGES = re.compile(r"(?:www|m|mobile|touch|web|mbasic|business|[a-z]{2}|[a-z]{2}-[a-z]{2})(?:\.m)?")
+_SAME_PAGES = re.compile(r"www|(?:www\.)?(?:m|mobile|touch|web|mbasic|business|[a-z]{2}|[a-z]{2}-[a-z]{2})(?:\.m)?")
 # Paths at which a platform speaks for itself; an empty one is its front page.
 _OWN_PATHS_TEXT = "home index.html index.htm index.php login signin signup register en en-us en-gb de fr es about"
 _OWN_PATHS = frozenset({"", *_OWN_PATHS_TEXT.split()})
@@ -151,7 +151,7 @@ def _family(suffix: str) -> str:
 
 
 def _is_below(lower: str) -> bool:
-    return bool(lower) and lower not in _OWN_HOSTS
+    return bool(lower) and lower.removeprefix("www.") not in _OWN_HOSTS
 
 
 def _is_page(lower: str, path: str, query: str, start: str) -> bool:

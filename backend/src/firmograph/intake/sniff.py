@@ -45,7 +45,7 @@ def _delimiter(sample: Sequence[str], file_name: str | None) -> str | None:
 
 
 def _parsed(sample: Sequence[str], delimiter: str) -> list[list[str]]:
-    """The rows but for a last one of several lines: a quote that never closes, or the sample's end, may have made it."""
+    """The rows but for a last one of several lines: an open quote, or the sample's end, may have made it."""
     rows: list[list[str]] = []
     reader = csv.reader(sample, delimiter=delimiter)
     before = lines = 0

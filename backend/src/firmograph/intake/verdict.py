@@ -108,7 +108,7 @@ def _read_plain(text: str) -> Verdict | None:
     written, path, query = url[1], url[2] or "", url[3] or ""
     host = written.lower()
     domain = domain_of_host(host)
-    if domain is None or domain in _RESERVED_DOMAINS or "www." in host or "http" in path.lower():
+    if domain is None or _is_reserved(domain) or "www." in host or "http" in path.lower():
         return None
     if host != written and not written.isupper() and without_glued_text(written):
         return None
@@ -121,7 +121,7 @@ def _read_plain_email(text: str) -> Verdict | None:
     email = _EMAIL.fullmatch(text)
     host = email[1] if email else ""
     domain = domain_of_host(host) if host else None
-    if domain is None or domain in _RESERVED_DOMAINS or page_rejection(host, domain, "", ""):
+    if domain is None or _is_reserved(domain) or page_rejection(host, domain, "", ""):
         return None
     rejection = mailbox_rejection(host, domain)
     return Verdict(None, rejection) if rejection else Verdict(domain, None, FROM_EMAIL)
@@ -205,16 +205,24 @@ def _judge(address: Address) -> Verdict:
     domain = domain_of_host(host) if host else None
     if host is None or domain is None:
         return _without_domain(address, host)
-    if domain in _RESERVED_DOMAINS:
-        return Verdict(None, Rejection.RESERVED, note=f"{domain} is reserved for examples")
+    if _is_reserved(domain):
+        return Verdict(None, Rejection.RESERVED, note=f"{domain} is reserved: it never is a company's")
     return _on_platform(address, host, domain) or _from_mailbox(address, host, domain) or _accepted(address, domain)
+
+
+def _is_reserved(domain: str) -> bool:
+    return domain in _RESERVED_DOMAINS or domain[domain.rfind(".") + 1 :] in _RESERVED_SUFFIXES
 
 
 def _accepted(address: Address, domain: str) -> Verdict:
     # A host that parses may still have a second one, or capitals of another text, glued into its middle.
     cut = without_glued_text(address.host) if address.is_explicit else None
-    cut_domain = domain_of_host(cut) if cut else None
-    return Verdict(cut_domain, None, note=GLUED) if cut_domain and cut_domain != domain else Verdict(domain, None)
+    return _without_glue(address, cut) if cut and domain_of_host(cut) != domain else Verdict(domain, None)
+
+
+def _without_glue(address: Address, host: str) -> Verdict:
+    verdict = _judge(replace(address, host=host, path="", query=""))
+    return replace(verdict, note=GLUED) if verdict.domain else verdict
 
 
 def _without_domain(address: Address, host: str | None) -> Verdict:
@@ -234,8 +242,7 @@ def _cut(address: Address, host: str | None) -> Verdict:
     """The verdict of a host whose end is on no list: without the text glued to it, if any, else a rejection."""
     cut = without_glued_text(address.host) if address.is_explicit or address.path == "" else None
     if cut is not None:
-        verdict = _judge(replace(address, host=cut, path="", query=""))
-        return replace(verdict, note=GLUED) if verdict.domain else verdict
+        return _without_glue(address, cut)
     if host is None or "." not in host:
         return _NO_DOMAIN
     end = host.rpartition(".")[2]

@@ -21,7 +21,8 @@ from firmograph.log import get_logger
 from firmograph.providers.base import ProviderOff
 from firmograph.providers.rate_limit import Limiter
 from firmograph.runs import repository
-from firmograph.runs.drain import RunDrain, Tools
+from firmograph.runs.asking import Tools
+from firmograph.runs.drain import RunDrain
 from firmograph.runs.importing import import_run
 from firmograph.runs.plan import AnyProvider, RunPlan, make_plan
 from firmograph.runs.recovery import free_expired, take_over
@@ -173,10 +174,10 @@ class EmbeddedWorker:
                 return  # somebody paused or cancelled it in between
             except Exception as error:
                 log.exception("run_troubled", run_id=run.id, trouble=trouble)
+                await asyncio.sleep(_AFTER_TROUBLE_S * trouble)
+                await tools.in_database(lambda c: take_over(c, now=self._clock.now(), run_id=run.id))
                 if trouble == _MOST_TROUBLES:
                     await self._give_up(run, tools, error)
-                    return
-                await asyncio.sleep(_AFTER_TROUBLE_S * trouble)
             else:
                 return
 

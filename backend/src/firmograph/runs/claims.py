@@ -105,11 +105,11 @@ def still_mine(connection: Connection, batch: Batch) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def release_all_leases(connection: Connection) -> int:
+def release_all_leases(connection: Connection, run_id: str | None) -> int:
     """After a crash: every lease is free again, and what was being asked counts as an answer lost."""
     statement = (
         update(targets)
-        .where(IS_LEASED)
+        .where(IS_LEASED, *([] if run_id is None else [targets.c.run_id == run_id]))
         .values(
             state=TargetState.OPEN.value,
             lease_owner=None,

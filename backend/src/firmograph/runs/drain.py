@@ -6,42 +6,21 @@ The network is async, the database is sync: every unit of work runs beside the e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from firmograph.clock import Clock
 from firmograph.core.outcomes import PauseReason, Reason, RunState
-from firmograph.errors import AnswerLost, AskAgain, NotEntitled, ProviderError, ProviderUnusable, RateLimited
-from firmograph.log import get_logger
-from firmograph.providers.base import MATCH, MatchedCompany, ProviderOff, RateFacts
-from firmograph.providers.rate_limit import Limiter, Permit
+from firmograph.providers.base import MATCH, ProviderOff
+from firmograph.providers.rate_limit import Permit
 from firmograph.runs import answers, claims, finish, repository
+from firmograph.runs.asking import Asker, Hindrances, Tools
 from firmograph.runs.batch import Batch, Lane
-from firmograph.runs.plan import AnyProvider, RunPlan
-
-T = TypeVar("T")
-log = get_logger(__name__)
+from firmograph.runs.plan import RunPlan
 
 _LOOK_AGAIN_S = 0.5  # how soon a pause or a cancel from outside is noticed
 _STORE_PASS = 500
 _GRACE_S = 10.0  # how long a stopped drain waits for answers that are under way
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tools:
-    """What every drain of a process shares."""
-
-    in_database: Callable[[Callable[[Connection], Any]], Awaitable[Any]]  # a short unit of work
-    look: Callable[[Callable[[Connection], Any]], Awaitable[Any]]  # the same, only reading: never waits for a writer
-    providers: Mapping[str, AnyProvider]
-    limiters: Mapping[str, Limiter]  # by the key's digest
-    clock: Clock
-    owner: str
-    concurrency: int
 
 
 class RunDrain:
@@ -54,12 +33,16 @@ class RunDrain:
         self._changed = asyncio.Event()
         self._slots = asyncio.Semaphore(tools.concurrency)
         self._asking: set[asyncio.Task[None]] = set()
-        self._blocked: dict[int, tuple[PauseReason, str]] = {}
-        self._switched_off: dict[int, str] = {}
+        self._hindrances = Hindrances()
+        self._asker = Asker(plan, tools, self._hindrances)
+        self._failure: BaseException | None = None
         self._pending = plan.run.counts["pending"]
 
     async def drain(self, stop: asyncio.Event) -> None:
-        """Work until the run ends or pauses, or `stop` is set. What is under way then is still written down."""
+        """Work until the run ends or pauses, or `stop` is set. What is under way then is still written down.
+
+        Raises what kept an answer from being written, a full disk say; the run's leases are then the caller's to free.
+        """
         self._note_what_is_off()
         watchers = [asyncio.create_task(self._watch()), asyncio.create_task(self._obey(stop))]
         steps = [asyncio.create_task(self._work_step(step)) for step in range(len(self._plan.steps))]
@@ -70,14 +53,19 @@ class RunDrain:
             watchers[1].cancel()
             await asyncio.gather(*watchers, *steps, return_exceptions=True)
             await self._settle_what_is_under_way()
+        if self._failure is not None:
+            raise self._failure
 
     def _note_what_is_off(self) -> None:
         for step, provider in enumerate(self._plan.providers):
             name = provider.spec.name
             if isinstance(provider, ProviderOff):
-                self._blocked[step] = (PauseReason.PROVIDER_OFF, f"{name} is off: {provider.reason}. {provider.fix}")
+                self._hindrances.blocked[step] = (
+                    PauseReason.PROVIDER_OFF,
+                    f"{name} is off: {provider.reason}. {provider.fix}",
+                )
             elif name in self._plan.run.switched_off:
-                self._switched_off[step] = self._plan.run.switched_off[name]
+                self._hindrances.switched_off[step] = self._plan.run.switched_off[name]
 
     def _end(self) -> None:
         self._over.set()
@@ -102,7 +90,7 @@ class RunDrain:
             await self._wait(changed)
 
     async def _is_finished(self) -> bool:
-        blocked = dict(self._blocked)
+        blocked = dict(self._hindrances.blocked)
         run_id = self._plan.run.id
         if not await self._tools.look(lambda c: finish.may_be_over(c, run_id, blocked)):
             return False
@@ -110,8 +98,7 @@ class RunDrain:
         def work(connection: Connection) -> bool:
             return finish.finish_or_pause(connection, self._plan, blocked, now=self._now())
 
-        result: bool = await self._in_database(work)
-        return result
+        return bool(await self._tools.in_database(work))
 
     async def _work_step(self, step: int) -> None:
         provider = self._plan.providers[step]
@@ -120,24 +107,24 @@ class RunDrain:
         lanes = (Lane(step, provider.spec.family, provider), Lane(step, MATCH, provider))
         while not self._over.is_set():
             changed = self._changed
-            if step in self._switched_off:
+            if step in self._hindrances.switched_off:
                 did = await self._end_step(lanes[0])
             else:
                 did = await self._serve_from_store(lanes)
-                if not did and step not in self._blocked:
+                if not did and step not in self._hindrances.blocked:
                     did = await self._ask_next(lanes)
             if not did:
                 await self._wait(changed)
 
     async def _end_step(self, lane: Lane) -> bool:
-        note = self._switched_off[lane.step]
+        note = self._hindrances.switched_off[lane.step]
 
         def work(connection: Connection) -> int:
             return answers.end_step_for_all(
                 self._writing(connection), lane, reason=Reason.NOT_ENTITLED, note=note, most=_STORE_PASS
             )
 
-        return bool(await self._in_database(work))
+        return bool(await self._tools.in_database(work))
 
     async def _serve_from_store(self, lanes: tuple[Lane, Lane]) -> bool:
         if lanes[0].is_local:
@@ -150,7 +137,7 @@ class RunDrain:
             writing = self._writing(connection)
             return sum(answers.serve_from_store(writing, lane, most=_STORE_PASS) for lane in lanes)
 
-        looked = await self._in_database(work)
+        looked = await self._tools.in_database(work)
         if looked:
             self._change()
         return bool(looked)
@@ -161,20 +148,19 @@ class RunDrain:
         if not ready:
             return False
         await self._slots.acquire()
+        limiter = self._tools.limiter(lane)
         permit, batch = None, None
         try:
             permit = await self._permit(lane, ready)
             batch = await self._claim(lane, permit.entities if permit else ready)
         finally:
+            if limiter is not None and permit is not None:
+                await limiter.keep(permit, 0 if batch is None else batch.entities)
             if batch is None:
                 self._slots.release()
-                if permit is not None:
-                    await self._limiter(lane).keep(permit, 0)
         if batch is None:
             return False
-        if permit is not None:
-            await self._limiter(lane).keep(permit, batch.entities)
-        task = asyncio.create_task(self._ask(batch, permit))
+        task = asyncio.create_task(self._asker.ask(batch, permit))
         self._asking.add(task)
         task.add_done_callback(self._asked)
         return True
@@ -182,6 +168,9 @@ class RunDrain:
     def _asked(self, task: asyncio.Task[None]) -> None:
         self._asking.discard(task)
         self._slots.release()
+        if not task.cancelled() and task.exception() is not None:
+            self._failure = self._failure or task.exception()
+            self._over.set()
         self._change()
 
     async def _next_lane(self, lanes: tuple[Lane, Lane]) -> tuple[Lane, int]:
@@ -204,9 +193,9 @@ class RunDrain:
         return (match, to_match) if to_match else (enrich, to_enrich)
 
     async def _permit(self, lane: Lane, ready: int) -> Permit | None:
-        if lane.provider.limit is None:
+        limiter = self._tools.limiter(lane)
+        if limiter is None:
             return None
-        limiter = self._limiter(lane)
         getting = asyncio.create_task(limiter.acquire(ready, backlog=max(ready, 2 * self._pending)))
         over = asyncio.create_task(self._over.wait())
         await asyncio.wait({getting, over}, return_when=asyncio.FIRST_COMPLETED)
@@ -217,11 +206,6 @@ class RunDrain:
         await asyncio.gather(getting, return_exceptions=True)
         return None
 
-    def _limiter(self, lane: Lane) -> Limiter:
-        if lane.provider.limit is None:
-            raise ValueError(f"{lane.provider.spec.name} has no limit")
-        return self._tools.limiters[lane.provider.limit.key_id]
-
     async def _claim(self, lane: Lane, most: int) -> Batch | None:
         if self._over.is_set():
             return None
@@ -230,94 +214,13 @@ class RunDrain:
             return claims.claim(connection, self._plan, lane, most=most, owner=self._tools.owner, now=self._now())
 
         try:
-            batch: Batch | None = await self._in_database(work)
+            batch: Batch | None = await self._tools.in_database(work)
         except claims.OutOfBudget:
             if not self._asking:  # else a miss may still give something back
-                budget = self._plan.run.budget or 0
-                self._block(
-                    lane.step,
-                    PauseReason.BUDGET_USED_UP,
-                    f"The budget of {budget:g} credits does not cover another company. Give more with "
-                    "`firmograph runs resume RUN --budget N`.",
-                )
+                self._hindrances.blocked[lane.step] = (PauseReason.BUDGET_USED_UP, _out_of_budget(self._plan))
+                self._change()
             return None
         return batch
-
-    def _block(self, step: int, reason: PauseReason, detail: str) -> None:
-        self._blocked[step] = (reason, detail)
-        self._change()
-
-    async def _ask(self, batch: Batch, permit: Permit | None) -> None:
-        started = self._tools.clock.monotonic()
-        facts = RateFacts()
-        try:
-            answer = await self._call(batch)
-        except ProviderError as error:
-            await self._note_failure(batch, permit, error)
-            return
-        facts = answer.rate
-        milliseconds = round((self._tools.clock.monotonic() - started) * 1000)
-        if permit is not None:
-            await self._limiter(batch.lane).answered(permit, facts)
-        await self._in_database(
-            lambda c: answers.store_answer(self._writing(c), batch, answer, duration_ms=milliseconds)
-        )
-        log.debug(
-            "batch_answered",
-            run_id=batch.run_id,
-            provider=batch.lane.provider.spec.name,
-            verb=batch.lane.verb,
-            entities=batch.entities,
-            ms=milliseconds,
-        )
-
-    async def _call(self, batch: Batch) -> Any:
-        """The provider's answer. Anything but a provider's own error is turned into one, so that no lease is kept."""
-        provider = batch.lane.provider
-        try:
-            if batch.lane.is_match:
-                return await provider.match([target.company for target in batch.targets])
-            return await provider.enrich(
-                [
-                    MatchedCompany(company=target.company, provider_id=target.provider_id or "")
-                    for target in batch.targets
-                ]
-            )
-        except ProviderError:
-            raise
-        except asyncio.CancelledError:
-            raise AnswerLost("stopped before the answer came", reason="timeout") from None
-        except Exception as error:
-            log.exception("provider_broke", provider=provider.spec.name, verb=batch.lane.verb)
-            raise AskAgain(f"{provider.spec.name} broke: {type(error).__name__}") from error
-
-    async def _note_failure(self, batch: Batch, permit: Permit | None, error: ProviderError) -> None:
-        name = batch.lane.provider.spec.name
-        log.info(
-            "batch_failed",
-            run_id=batch.run_id,
-            provider=name,
-            verb=batch.lane.verb,
-            entities=batch.entities,
-            kind=type(error).__name__,
-            error=str(error),
-        )
-        if permit is not None:
-            limiter = self._limiter(batch.lane)
-            if isinstance(error, RateLimited):
-                await limiter.refused(permit, error)
-            else:
-                await limiter.answered(permit, RateFacts())
-        if isinstance(error, ProviderUnusable):
-            self._block(batch.lane.step, PauseReason(error.reason), str(error))
-        if isinstance(error, NotEntitled):
-            self._switched_off[batch.lane.step] = str(error)
-        await self._in_database(lambda c: self._store_failure(c, batch, error))
-
-    def _store_failure(self, connection: Connection, batch: Batch, error: ProviderError) -> None:
-        answers.store_failure(self._writing(connection), batch, error)
-        if isinstance(error, NotEntitled):
-            finish.switch_off(connection, batch.run_id, batch.lane.provider.spec.name, str(error))
 
     async def _settle_what_is_under_way(self) -> None:
         if not self._asking:
@@ -348,10 +251,6 @@ class RunDrain:
     def _now(self) -> datetime:
         return self._tools.clock.now()
 
-    async def _in_database(self, work: Callable[[Connection], T]) -> T:
-        result: T = await self._tools.in_database(work)
-        return result
-
 
 async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:
     """Return when the first of the tasks is done; raise when it failed. Steps that can do nothing end at once."""
@@ -362,3 +261,10 @@ async def _first_failure(tasks: list[asyncio.Task[None]]) -> None:
             task.result()
         if tasks[0] in done:
             return
+
+
+def _out_of_budget(plan: RunPlan) -> str:
+    return (
+        f"The budget of {plan.run.budget or 0:g} credits does not cover another company. Give more with "
+        f"`firmograph runs resume {plan.run.id} --budget N`."
+    )

@@ -120,9 +120,12 @@ def release_asks(connection: Connection, token: str) -> None:
     connection.execute(update(asks).where(asks.c.lease_token == token).values(lease_token=None, lease_until=None))
 
 
-def release_all_asks(connection: Connection) -> None:
-    """After a crash: nobody is asking anything."""
-    connection.execute(update(asks).where(asks.c.lease_token.is_not(None)).values(lease_token=None, lease_until=None))
+def release_all_asks(connection: Connection, run_id: str | None) -> None:
+    """After a crash: nobody is asking anything, or nothing for that run."""
+    held = update(asks).where(asks.c.lease_token.is_not(None))
+    if run_id is not None:
+        held = held.where(asks.c.run_id == run_id)
+    connection.execute(held.values(lease_token=None, lease_until=None))
 
 
 def insert_call(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -133,5 +136,7 @@ def finish_call(connection: Connection, call_id: str, **values: Any) -> None:
     connection.execute(update(calls).where(calls.c.id == call_id).values(**values))
 
 
-def find_open_calls(connection: Connection) -> list[RowMapping]:
-    return list(connection.execute(select(calls).where(calls.c.finished_at.is_(None))).mappings())
+def find_open_calls(connection: Connection, run_id: str | None) -> list[RowMapping]:
+    """Calls that were begun and not finished, of one run or of all."""
+    query = select(calls).where(calls.c.finished_at.is_(None))
+    return list(connection.execute(query if run_id is None else query.where(calls.c.run_id == run_id)).mappings())

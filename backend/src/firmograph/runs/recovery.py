@@ -11,14 +11,14 @@ from firmograph.db.models import IS_LEASED, runs, targets
 from firmograph.runs import claims, lookups_repository
 
 
-def take_over(connection: Connection, *, now: datetime) -> int:
+def take_over(connection: Connection, *, now: datetime, run_id: str | None = None) -> int:
     """Free every lease and ask, and book every unfinished call as perhaps charged. Returns how many targets were held.
 
-    Only for whoever alone may work on this database.
+    Only for whoever alone may work on this database, or on the one run that is given.
     """
-    held = claims.release_all_leases(connection)
-    lookups_repository.release_all_asks(connection)
-    for call in lookups_repository.find_open_calls(connection):
+    held = claims.release_all_leases(connection, run_id)
+    lookups_repository.release_all_asks(connection, run_id)
+    for call in lookups_repository.find_open_calls(connection, run_id):
         promised = call["credits_reserved"]
         lookups_repository.finish_call(
             connection,

@@ -46,7 +46,7 @@ def create_web_app(app: App | None = None) -> FastAPI:
     )
     web.state.serving = None if app is None else Serving(app)
     web.state.metrics = metrics.make_registry(lambda: _serving(web))
-    handle_problems(web)
+    handle_problems(web, methods_at=lambda path: openapi.methods_at(web, path))
     web.include_router(_api())
     for router in (health.router, metrics.router, home.router):
         web.include_router(router)

@@ -76,7 +76,8 @@ def _is_cross_origin(headers: Headers, host: str) -> bool:
 
 def _bears(headers: Headers, token: str) -> bool:
     kind, _, given = headers.get("authorization", "").partition(" ")
-    return kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+    sent = given.strip().encode("latin-1")  # the bytes that came, as Starlette reads headers
+    return kind.lower() == "bearer" and hmac.compare_digest(sent, token.encode())
 
 
 def _split(netloc: str, default: int | None = None) -> tuple[str, int | None]:

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from starlette.routing import compile_path
 
 from firmograph import __version__
 from firmograph.runs.schemas import RUN_FORM, RunIn
@@ -15,8 +16,8 @@ from firmograph.web.problems import FieldError, Problem
 _REPLACED = ("HTTPValidationError", "ValidationError")
 _REFERENCE = "#/components/schemas/{model}"
 _DESCRIPTION = (
-    "A list of companies goes in, each row becomes a company, providers are asked in a waterfall, and every value comes "
-    "out with its provenance and its price. Errors are RFC 9457 problem details."
+    "A list of companies goes in, each row becomes a company, providers are asked in a waterfall, and every value "
+    "comes out with its provenance and its price. Errors are RFC 9457 problem details."
 )
 _TAGS = [
     {"name": "uploads", "description": "Lists, before they become runs."},
@@ -61,3 +62,14 @@ def describe(web: FastAPI) -> dict[str, Any]:
         document["security"] = [{}, {"token": []}]
         web.openapi_schema = document
     return web.openapi_schema
+
+
+def methods_at(web: FastAPI, path: str) -> list[str]:
+    """What the description says is possible at a path; empty for a path that is not in it."""
+    found = {
+        method.upper()
+        for template, operations in describe(web)["paths"].items()
+        if compile_path(template)[0].match(path)
+        for method in operations
+    }
+    return sorted(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +19,22 @@ from firmograph.log import get_logger
 log = get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+# Python's own phrases change from version to version; types may not.
+_KINDS = {
+    400: "bad-request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    409: "not-allowed-now",
+    413: "payload-too-large",
+    415: "unsupported-media-type",
+    421: "unknown-host",
+    422: "invalid-request",
+    500: "unexpected",
+    502: "provider-error",
+    503: "unavailable",
+}
 _ADVICE = {
     404: "There is nothing at {path}. /openapi.json lists what there is.",
     405: "{method} is not possible at {path}. /openapi.json lists what is.",
@@ -60,7 +76,7 @@ def problem(
     """A problem as a response. `kind` is the last part of its type: `not-found`."""
     content = {
         "type": f"/problems/{kind}",
-        "title": kind.replace("-", " ").capitalize(),
+        "title": _title(kind),
         "status": status,
         "detail": detail,
         "instance": path,
@@ -73,17 +89,22 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses as a route declares them: each answered with a problem."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        status: {"description": _title(_KINDS[status]), "content": {MEDIA_TYPE: {"schema": schema}}}
         for status in statuses
     }
 
 
-def handle_problems(web: FastAPI) -> None:
-    """Let every expected error end as a problem."""
+def handle_problems(web: FastAPI, *, methods_at: Callable[[str], list[str]]) -> None:
+    """Let every expected error end as a problem. `methods_at` says what is possible at a path."""
+
+    def http_error(request: Request, error: Any) -> ProblemResponse:
+        methods = methods_at(request.url.path) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else []
+        return _http_error(request, error, methods)
+
     web.add_exception_handler(UserError, _user_error)
     web.add_exception_handler(ProviderError, _provider_error)
     web.add_exception_handler(RequestValidationError, _invalid_request)
-    web.add_exception_handler(HTTPException, _http_error)
+    web.add_exception_handler(HTTPException, http_error)
     web.add_exception_handler(OperationalError, _database_error)
 
 
@@ -102,13 +123,14 @@ def _invalid_request(request: Request, error: Any) -> ProblemResponse:
     return problem(request.url.path, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-request", detail, errors=errors)
 
 
-def _http_error(request: Request, error: Any) -> ProblemResponse:
+def _http_error(request: Request, error: Any, methods: list[str]) -> ProblemResponse:
     status = HTTPStatus(error.status_code)
-    kind = status.phrase.lower().replace(" ", "-").replace("'", "")
+    kind = _KINDS.get(status, f"http-{status.value}")
     detail = error.detail
     if status in _ADVICE and detail == status.phrase:
         detail = _ADVICE[status].format(path=request.url.path, method=request.method)
-    return problem(request.url.path, status, kind, str(detail), headers=error.headers)
+    allowed = {"Allow": ", ".join(methods)} if methods else {}
+    return problem(request.url.path, status, kind, str(detail), headers={**(error.headers or {}), **allowed})
 
 
 def _database_error(request: Request, error: Any) -> ProblemResponse:
@@ -117,10 +139,14 @@ def _database_error(request: Request, error: Any) -> ProblemResponse:
     return problem(
         request.url.path,
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "database-unavailable",
+        "unavailable",
         detail,
         headers={"Retry-After": "5"},
     )
+
+
+def _title(kind: str) -> str:
+    return kind.replace("-", " ").capitalize()
 
 
 def _place(location: Iterable[str | int]) -> str:
@@ -130,13 +156,3 @@ def _place(location: Iterable[str | int]) -> str:
 def _sentence(message: str) -> str:
     text = message.removeprefix("Value error, ")
     return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def invalid(message: str, *location: str | int) -> RequestValidationError:
-    """A part of the request that is wrong, for what the schemas can't say."""
-    return RequestValidationError([{"type": "value_error", "loc": location, "msg": message, "input": None}])
-
-
-def first_messages(errors: Sequence[Mapping[str, Any]], *, within: str) -> RequestValidationError:
-    """A model's own validation errors as the request's, each placed `within` the body, query or form."""
-    return RequestValidationError([{**entry, "loc": (within, *entry["loc"])} for entry in errors])

@@ -56,6 +56,7 @@ def follow_run(
     del last_event_id
     return EventSourceResponse(
         _events(serving.events, _run(serving, run_id)),
+        sep="\n",
         ping=_PING_S,
         ping_message_factory=lambda: ServerSentEvent(comment="still here"),
         send_timeout=_SLOW_CLIENT_S,

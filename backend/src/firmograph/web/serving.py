@@ -64,7 +64,7 @@ class Serving:
             return repository.find_runs(connection, ids)
 
 
-def get_serving(request: Request) -> Serving:
+async def get_serving(request: Request) -> Serving:
     serving: Serving = request.app.state.serving
     return serving
 

@@ -36,7 +36,7 @@ def test_company_may_stand_in_an_object_or_array(read: Read) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ('{"name": "B",', "line 2, column 13: not a JSON object"),
+        ('{"name": "B",', "line 2, column 14: not a JSON object"),
         ('["x"]', r"line 2: not a JSON object \(it is a list\)"),
         ('{"a": NaN}', "NaN is no JSON value"),
         ('{"a": "\\ud800"}', "half of a surrogate pair"),

@@ -86,6 +86,7 @@ def test_blanks_and_marks_around_the_slashes_are_nothing(text: str) -> None:
         ("WWW.ACME.COMVisit us", "acme.com"),
         ("www.acme.com2024", "acme.com"),
         ("acme.com株式会社", "acme.com"),
+        ("http://müller.comHALL.NO", "xn--mller-kva.com"),
     ],
 )
 def test_glued_text_is_cut_off_and_noted(text: str, domain: str) -> None:
@@ -284,7 +285,7 @@ _REJECTED = {
     ],
     Rejection.RESERVED: [
         *["localhost", "localhost:3000", "http://localhost:8000/x", "printer.local", "acme.test", "acme.invalid"],
-        *["www.acme.example", "example.com", "http://www.example.org/"],
+        *["www.acme.example", "example.com", "http://www.example.org/", "abc.onion", "router.home.arpa"],
     ],
     Rejection.UNKNOWN_SUFFIX: [
         "www.gttours.i",

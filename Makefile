@@ -1,0 +1,73 @@
+# Firmograph. `make` or `make help` lists what there is.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+export PYTHONUTF8 := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+VENV := .venv
+STAMP := $(VENV)/set-up
+BIN := $(VENV)/bin
+
+# Settings of this machine that neither the demo nor the tests may see.
+WITHOUT_SETTINGS := env -u DATABASE_URL -u REDIS_URL -u EXPLORIUM_API_KEY -u EXPLORIUM_BASE_URL \
+	-u EXPLORIUM_API_VERSION -u EXPLORIUM_RATE_LIMIT -u EXPLORIUM_RATE_UNIT -u FIRMOGRAPH_API_TOKEN
+
+.PHONY: help setup demo serve test check bench clean
+
+help: ## List these commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(STAMP) ## Set up .venv with the locked dependencies; the other commands do so themselves
+
+demo: $(STAMP) ## Enrich examples/companies.csv, with nothing else running and no key
+	@$(WITHOUT_SETTINGS) $(BIN)/firmograph demo
+
+serve: $(STAMP) ## API, dashboard and worker on http://localhost:8000; with DEMO=1 on the demo's data
+	@$(BIN)/firmograph serve $(if $(DEMO),--demo)
+
+test: $(STAMP) ## All tests
+	@cd backend && $(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR ../$(BIN)/python -m pytest -n auto
+
+check: $(STAMP) ## Lint, format, types and unit tests, in under a minute
+	@cd backend && ../$(BIN)/ruff check .
+	@cd backend && ../$(BIN)/ruff format --check .
+	@cd backend && ../$(BIN)/mypy
+	@cd backend && $(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR ../$(BIN)/python -m pytest -n auto -q tests/unit
+
+bench: $(STAMP) ## Measure what the documentation claims
+	@for script in bench/*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(WITHOUT_SETTINGS) $(BIN)/python "$$script" || exit 1; done
+
+clean: ## Remove .venv and what tools left
+	rm -rf $(VENV) out backend/.mypy_cache backend/.pytest_cache backend/.ruff_cache backend/.hypothesis
+	find backend -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Installed again only when the lock or the package's own description changed.
+$(STAMP): backend/requirements.lock backend/pyproject.toml
+	@set -e; \
+	has_what_it_takes='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'; \
+	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		python=''; \
+		for candidate in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3 python; do \
+			if "$$candidate" -c "$$has_what_it_takes" >/dev/null 2>&1; then python="$$candidate"; break; fi; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo 'Firmograph needs Python 3.11 or later with its venv module, and found none on the PATH.' >&2; \
+			echo 'Install it (on Debian and Ubuntu: python3 and python3-venv), or name one: make PYTHON=/path/to/python3' >&2; \
+			exit 1; \
+		fi; \
+		echo "Making $(VENV) with $$("$$python" --version) ..."; \
+		rm -rf $(VENV); \
+		"$$python" -m venv $(VENV); \
+	fi; \
+	echo 'Installing the locked dependencies (the first time takes about a minute) ...'; \
+	if command -v uv >/dev/null 2>&1; then \
+		uv pip sync --quiet --require-hashes --python $(BIN)/python backend/requirements.lock; \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e backend; \
+	else \
+		$(BIN)/python -m pip install --quiet --require-hashes -r backend/requirements.lock; \
+		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e backend; \
+	fi
+	@touch $(STAMP)

@@ -1,0 +1,1 @@
+"""Where `uvicorn app.main:app` looks, as in the reference design."""

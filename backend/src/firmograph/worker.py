@@ -1,0 +1,91 @@
+"""The worker: a process that drains runs until it is told to stop, or until nothing waits."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from firmograph.app import App
+from firmograph.core.outcomes import RunState
+from firmograph.jobs.drainer_lock import DrainerLock
+from firmograph.log import get_logger
+from firmograph.runs import repository
+
+log = get_logger(__name__)
+
+_LOOK_S = 0.5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_WAITING = (RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING)
+
+
+def run_worker(app: App, *, burst: bool) -> int:
+    """Work on runs until SIGINT or SIGTERM, or, in a `burst`, until none waits; returns the exit code.
+
+    Waits for the data directory's lock while another process holds it, and says who does. 0: stopped as wished; 1: the
+    worker failed; 130: a burst was interrupted before its end.
+    """
+    with _stopped_by_signals() as stop:
+        lock = app.lock()
+        if not _wait_for(lock, app, stop):
+            return 130 if burst else 0
+        try:
+            return _work(app, stop, burst=burst)
+        finally:
+            lock.release()
+
+
+def _wait_for(lock: DrainerLock, app: App, stop: threading.Event) -> bool:
+    """Take the lock, however long that takes; `False` when stopped before."""
+    told: dict[str, Any] | None = None
+    while not stop.is_set():
+        if lock.try_acquire(command="worker", providers=app.names_on()):
+            return True
+        holder = lock.holder()
+        if holder != told:
+            told = holder
+            log.warning("another_process_works_on_the_runs", **holder)
+        stop.wait(_LOOK_S)
+    return False
+
+
+def _work(app: App, stop: threading.Event, *, burst: bool) -> int:
+    worker = app.worker()
+    worker.start()
+    is_finished = False
+    while not stop.is_set() and worker.is_working and not is_finished:
+        is_finished = burst and not _waits(app)
+        if not is_finished:
+            stop.wait(_LOOK_S)
+    has_failed = worker.failure is not None
+    worker.stop()
+    if has_failed:
+        return 1
+    return 130 if burst and not is_finished else 0
+
+
+def _waits(app: App) -> bool:
+    with app.database.read() as connection:
+        return bool(repository.list_in_states(connection, _WAITING))
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # only the main thread may set handlers
+        return
+
+    def handle(number: int, _frame: Any) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
