@@ -25,7 +25,7 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("arguments, words", REFUSALS.values(), ids=REFUSALS)
+@pytest.mark.parametrize(("arguments", "words"), REFUSALS.values(), ids=REFUSALS)
 def test_a_refusal_says_what_and_where(desk: Desk, arguments: list[str], words: list[str]) -> None:
     desk.write("list.csv", LIST)
     done = desk.run("enrich", *arguments, expect=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -49,7 +50,8 @@ def serve(
             timeout_graceful_shutdown=_GRACE_S,
         )
         server = uvicorn.Server(config)
-        server.run()
+        with suppress(KeyboardInterrupt):  # how the server says that it was asked to end
+            server.run()
         if not server.started:
             raise SettingsError(f"The server could not start on {host}:{port}; is the port taken? Give another --port.")
 

@@ -106,7 +106,11 @@ def still_mine(connection: Connection, batch: Batch) -> set[str]:
 
 
 def release_all_leases(connection: Connection, run_id: str | None) -> int:
-    """After a crash: every lease is free again, and what was being asked counts as an answer lost."""
+    """After a crash: every lease is free again.
+
+    It does not count against the targets: the first ones of a list are under way at every crash, and the price of an
+    answer that was never read is booked with its call.
+    """
     statement = (
         update(targets)
         .where(IS_LEASED, *([] if run_id is None else [targets.c.run_id == run_id]))
@@ -115,7 +119,6 @@ def release_all_leases(connection: Connection, run_id: str | None) -> int:
             lease_owner=None,
             lease_token=None,
             lease_until=None,
-            lost_answers=targets.c.lost_answers + 1,
         )
     )
     return int(connection.execute(statement).rowcount)

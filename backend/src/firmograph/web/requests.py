@@ -58,10 +58,10 @@ class Surround:
                 await self._app(scope, receive, send_safely)
             except ClientDisconnect:
                 log.info("client_left", path=scope["path"])
-            except Exception:
-                log.exception("request_failed", method=scope["method"], path=scope["path"])
-                if not has_begun:
+            except Exception as error:
+                if not has_begun:  # the answer first: a log that can't be written may not cost it
                     await _unexpected(scope["path"], request_id)(scope, receive, send_safely)
+                log.exception("request_failed", method=scope["method"], path=scope["path"], exc_info=error)
 
 
 def _add_headers(message: Message, request_id: str) -> None:

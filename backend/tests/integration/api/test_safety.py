@@ -79,14 +79,17 @@ def test_unknown_paths_and_methods_are_problems(idle: TestClient) -> None:
     assert answer.headers["allow"] == "GET, POST"
 
 
-def test_an_unexpected_error_shows_an_id_and_nothing_else(capsys: pytest.CaptureFixture[str], app: App) -> None:
-    web = create_web_app(app)
+def test_an_unexpected_error_shows_an_id_and_nothing_else(
+    open_firmograph: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_firmograph() as app:
+        web = create_web_app(app)
 
-    @web.get("/api/v1/broken")
-    def broken() -> None:
-        raise RuntimeError("the key is sk-test-4711 and it broke")
+        @web.get("/api/v1/broken")
+        def broken() -> None:
+            raise RuntimeError("the key is sk-test-4711 and it broke")
 
-    answer = TestClient(web).get("/api/v1/broken")
+        answer = TestClient(web).get("/api/v1/broken")
     problem = problem_of(answer, 500, "unexpected")
     assert "RuntimeError" not in answer.text
     assert "sk-test" not in answer.text
