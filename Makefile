@@ -48,7 +48,7 @@ clean: ## Remove .venv and what tools left
 $(STAMP): backend/requirements.lock backend/pyproject.toml
 	@set -e; \
 	has_what_it_takes='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'; \
-	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	if ! $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 		python=''; \
 		for candidate in $(PYTHON) python3.14 python3.13 python3.12 python3.11 python3 python; do \
 			if "$$candidate" -c "$$has_what_it_takes" >/dev/null 2>&1; then python="$$candidate"; break; fi; \

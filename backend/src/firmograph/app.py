@@ -9,7 +9,7 @@ from firmograph.clock import Clock, SystemClock
 from firmograph.config import Settings
 from firmograph.db import migrate
 from firmograph.db.engine import Database
-from firmograph.jobs.drainer_lock import DrainerLock
+from firmograph.jobs.drainer_lock import DrainerLock, make_lock
 from firmograph.jobs.embedded import EmbeddedWorker
 from firmograph.log import set_up_logging
 from firmograph.providers.base import ProviderOff
@@ -46,7 +46,7 @@ class App:
         )
 
     def lock(self) -> DrainerLock:
-        return DrainerLock(self.settings.data_dir)
+        return make_lock(self.database, self.settings.data_dir)
 
     def names_on(self) -> list[str]:
         """The providers that can be asked."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -82,6 +83,10 @@ class Desk:
         (run,) = self.runs()
         return run
 
+    def shown(self, run_id: str) -> dict[str, Any]:
+        run: dict[str, Any] = self.json("runs", "show", run_id, "--json")
+        return run
+
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -90,6 +95,13 @@ class Desk:
 
 def errors(done: subprocess.CompletedProcess[bytes]) -> str:
     return done.stderr.decode()
+
+
+def run_of(said: str) -> str:
+    """The id of the run that a command said it began."""
+    found = re.search(r"^Run ([0-9a-f-]{36}): ", said, re.MULTILINE)
+    assert found is not None, said
+    return found[1]
 
 
 def rows_of(path: Path | bytes, *, delimiter: str = ",") -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ import python_calamine
 import xlsxwriter
 from pyarrow import parquet
 
-from .desk import Desk, errors, rows_of
+from .desk import Desk, errors, rows_of, run_of
 
 MESSY = (
     "\ufeffName;Site;Note;Note\r\n"
@@ -88,13 +88,12 @@ def test_a_workbook_comes_back_as_one_and_as_parquet(desk: Desk) -> None:
         sheet = book.add_worksheet("Leads")
         for at, row in enumerate([["Company", "Web"], ["Nokia", "www.nokia.com"], ["-", "-"]]):
             sheet.write_row(at, 0, row)
-    desk.run("enrich", "list.xlsx")
+    run = run_of(errors(desk.run("enrich", "list.xlsx")))
     written = python_calamine.load_workbook(str(desk.folder / "list.enriched.xlsx")).get_sheet_by_index(0).to_python()
     header, first, second = written
     assert header[:3] == ["Company", "Web", "enriched_domain"]
     assert first[:4] == ["Nokia", "www.nokia.com", "nokia.com", "enriched"]
     assert second[3] == "rejected"
-    run = desk.only_run()["id"]
     desk.run("runs", "export", run[-8:], "-o", "out.parquet", "--provenance")
     table = parquet.read_table(desk.folder / "out.parquet").to_pylist()
     assert [row["enriched_outcome"] for row in table] == ["enriched", "rejected"]

@@ -11,16 +11,7 @@ from .desk import Desk, errors
 LIST = "Company,Website\nNike,nike.com\n"
 REFUSALS = {
     "unknown column": (["list.csv", "--column", "URL"], ["list.csv", "'URL'", "'Website'"]),
-    "no such file": (["nowhere.csv"], ["nowhere.csv"]),
-    "a folder": (["."], ["folder"]),
-    "no output folder": (["list.csv", "-o", "no/such/out.csv"], ["no/such", "-o"]),
     "the input itself": (["list.csv", "-o", "./list.csv"], ["the input itself"]),
-    "unknown provider": (["list.csv", "--waterfall", "explorer"], ["explorer", "open_facts"]),
-    "provider off": (["list.csv", "--waterfall", "explorium"], ["explorium is off", "EXPLORIUM_API_KEY"]),
-    "unknown field": (["list.csv", "--fields", "shoe_size"], ["shoe_size", "industry"]),
-    "negative budget": (["list.csv", "--budget", "-1"], ["budget"]),
-    "unknown format": (["list.csv", "--format", "xls"], ["xls", "parquet"]),
-    "two things on standard output": (["list.csv", "-o", "-", "--json"], ["standard output"]),
     "unknown option": (["list.csv", "--colour", "red"], ["--colour"]),
 }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .desk import Desk, are_answered, companies, end, outcomes, rows_of, stats, wait_until
+from .desk import Desk, are_answered, companies, end, outcomes, rows_of, run_of, stats, wait_until
 
 COUNT = 400
 BATCH = 50
@@ -57,10 +57,6 @@ def test_kill_minus_nine_then_resume(desk: Desk, base_url: str) -> None:
     for verb in ("match", "firmographics"):
         assert COUNT <= delivered(base_url, verb) <= COUNT + BATCH
     assert "counters: agree" in desk.run("doctor").stdout.decode()
-    # once ended, resuming changes nothing and writes the file again
-    (desk.folder / "out.csv").unlink()
-    desk.run("runs", "resume", run["id"])
-    assert are_answered(rows_of(desk.folder / "out.csv"), COUNT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -92,14 +88,14 @@ def test_a_run_cancelled_or_paused_from_elsewhere(desk: Desk, base_url: str) -> 
     desk.use_sandbox(base_url, rate=2 * COUNT // 3)  # so that it takes minutes
     process = desk.begin("enrich", "list.csv", "-o", "out.csv", "--waterfall", "explorium")
     wait_until(lambda: is_under_way(desk), what="some answers stored")
-    run = desk.only_run()["id"]
+    run = run_of(desk.said())
     desk.run("runs", "pause", run)
     assert process.wait(60) == 4
     assert outcomes(rows_of(desk.folder / "out.csv"))["pending"] > 0
     desk.run("runs", "export", run, "-o", "now.jsonl")
     assert len((desk.folder / "now.jsonl").read_text().splitlines()) == COUNT
     desk.run("runs", "cancel", run)
-    shown = desk.json("runs", "show", run, "--json")
+    shown = desk.shown(run)
     assert shown["state"] == "cancelled"
     assert shown["counts"]["skipped"] > 0
     assert shown["counts"]["pending"] == 0

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
+import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -142,8 +145,9 @@ def _run(app: App, source: Path, target: Path) -> int:
     if reused:
         answers = counted(reused, "answer")
         say(f"Reused {answers} of the sandbox stored by an earlier demo: no question is asked, or paid for, twice.")
-    say(f"What one company's values rest on: {_shell(app)}firmograph companies show siemens.com")
-    say("The dashboard, with this run in it: make serve DEMO=1 (or firmograph serve --demo)")
+    command = "firmograph" if shutil.which("firmograph") else sys.argv[0]
+    say(f"What one company's values rest on: {_where(app)}{command} companies show siemens.com")
+    say(f"The dashboard, with this run in it: make serve DEMO=1 (or {command} serve --demo)")
     say("The dashboard for your own lists:   make serve")
     return code
 
@@ -168,9 +172,9 @@ def _stored_answers(app: App, listing: Listing, source: Path) -> int:
     return sum(step["fresh"]["hits"] + step["fresh"]["misses"] for step in preview["steps"])
 
 
-def _shell(app: App) -> str:
+def _where(app: App) -> str:
     """What must stand before a command so that it sees the demo's data."""
-    return f"FIRMOGRAPH_DATA_DIR='{app.settings.data_dir}' "
+    return f"FIRMOGRAPH_DATA_DIR={shlex.quote(str(app.settings.data_dir))} "
 
 
 def _print_results(out: Console, app: App, run: Run) -> None:

@@ -100,7 +100,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         at, newest = migrate.current(database), migrate.head()
         if at == newest:
             yield Finding("database", f"reachable, at the newest revision ({at})")
-            yield _lock(settings)
+            yield _lock(database, settings)
             yield from _counters(database)
         elif at is None:
             yield Finding("database", "empty; the first command sets it up")
@@ -112,10 +112,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         database.close()
 
 
-def _lock(settings: Settings) -> Finding:
-    from firmograph.jobs.drainer_lock import DrainerLock
+def _lock(database: Database, settings: Settings) -> Finding:
+    from firmograph.jobs.drainer_lock import make_lock
 
-    lock = DrainerLock(settings.data_dir)
+    lock = make_lock(database, settings.data_dir)
     if lock.try_acquire(command="firmograph doctor"):
         lock.release()
         return Finding("drainer", "nobody works on this data directory; the next command may")

@@ -129,8 +129,10 @@ def who_drains(holder: dict[str, Any], run: Run) -> str:
     lacking = [name for name in run.waterfall if isinstance(providers, list) and name not in providers]
     if holder.get("only") not in {None, run.id}:
         text = f"{who} works on another run in this data directory: this one goes on when it ends."
-    else:
+    elif str(holder.get("command", "")).split(" ")[0] in {"serve", "worker"}:
         text = f"{who} works on this data directory and asks for this run too: this command follows."
+    else:  # a database's lock has no room to say more
+        text = f"{who} works here: this run goes on there, or when it ends. This command follows."
     if lacking:
         text += f" It has {', '.join(lacking)} switched off, so that the run will pause there."
     return text

@@ -12,14 +12,13 @@ from firmograph.runs.importing import first_step
 from firmograph.runs.plan import make_plan
 from firmograph.runs.records_repository import RecordQuery, list_records
 from firmograph.runs.report import report_json
+from firmograph.runs.report_schemas import PreviewOut, ReportOut
 from firmograph.runs.run import Run
 from firmograph.runs.schemas import (
     RUN_BODY,
     PageWanted,
-    PreviewOut,
     RecordPage,
     RecordsWanted,
-    ReportOut,
     ResumeIn,
     RetryIn,
     RunOut,

@@ -89,7 +89,8 @@ def change(connection: Connection, run_id: str, **values: Any) -> None:
 
 def add(connection: Connection, run_id: str, **amounts: float) -> int:
     """Add to counters of a run in one statement, never by read-modify-write; returns the run's new version."""
-    changes = {name: runs.c[name] + amount for name, amount in amounts.items() if amount}
+    # The unary plus makes a number of a truth value, which PostgreSQL does not add.
+    changes = {name: runs.c[name] + (+amount) for name, amount in amounts.items() if amount}
     statement = update(runs).where(runs.c.id == run_id).values(version=runs.c.version + 1, **changes)
     return int(connection.execute(statement.returning(runs.c.version)).scalar_one())
 

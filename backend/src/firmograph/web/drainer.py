@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from firmograph.app import App
 from firmograph.jobs.drainer_lock import DrainerLock
 from firmograph.jobs.embedded import EmbeddedWorker
@@ -89,7 +91,7 @@ class Drainer:
         try:
             if lock.try_acquire(command="serve", providers=self._app.names_on()):
                 return True
-        except OSError as error:
+        except (OSError, SQLAlchemyError) as error:
             self._be(DrainerStatus(DrainerState.NONE, trouble=f"the drainer's lock can't be taken: {error}"))
             return False
         self._be(DrainerStatus(DrainerState.HELD, holder=lock.holder()))

@@ -17,6 +17,7 @@ log = get_logger(__name__)
 _TICK_S = 0.3
 
 Look = Callable[[Collection[str]], list[Run]]
+IsClosing = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class _Listener:
 
     run_id: str
     version: int
+    is_closing: IsClosing
     newest: RunNews | None = None
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -55,9 +57,12 @@ class RunEvents:
         self._listeners: set[_Listener] = set()
         self._poller: asyncio.Task[None] | None = None
 
-    async def follow(self, run: Run) -> AsyncIterator[RunNews]:
-        """The run now, then its newest state whenever it changed, up to a terminal one."""
-        listener = _Listener(run.id, run.version)
+    async def follow(self, run: Run, *, is_closing: IsClosing = lambda: False) -> AsyncIterator[RunNews]:
+        """The run now, then its newest state whenever it changed, up to a terminal one.
+
+        Ends before that, within a tick, once `is_closing`: the server is about to stop.
+        """
+        listener = _Listener(run.id, run.version, is_closing)
         self._listeners.add(listener)
         try:
             news = news_of(run)
@@ -66,9 +71,10 @@ class RunEvents:
                 self._keep_polling()
                 await listener.told.wait()
                 listener.told.clear()
-                if listener.newest is not None:
-                    news = listener.newest
-                    yield news
+                if listener.newest is None or listener.is_closing():
+                    return
+                news = listener.newest
+                yield news
         finally:
             self._listeners.discard(listener)
 
@@ -89,6 +95,9 @@ class RunEvents:
     def _tell(self, runs: dict[str, Run]) -> None:
         texts: dict[str, RunNews] = {}
         for listener in self._listeners:
+            if listener.is_closing():
+                listener.told.set()
+                continue
             run = runs.get(listener.run_id)
             if run is not None and run.version > listener.version:
                 if run.id not in texts:

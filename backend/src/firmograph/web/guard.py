@@ -71,7 +71,10 @@ def _is_cross_origin(headers: Headers, host: str) -> bool:
         return headers.get("sec-fetch-site") in {"cross-site", "same-site"}
     parts = urlsplit(origin)
     default = _PORTS.get(parts.scheme)
-    return default is None or _split(parts.netloc, default) != _split(host, default)
+    # A proxy that changes the host names the one that was asked for. No page can add that header to a request to
+    # another site: its browser would ask us first, and we do not answer such questions.
+    ours = [host, headers.get("x-forwarded-host", "").partition(",")[0].strip()]
+    return default is None or _split(parts.netloc, default) not in [_split(name, default) for name in ours if name]
 
 
 def _bears(headers: Headers, token: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import Annotated, Any
 from urllib.parse import quote
 
+import anyio
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -25,6 +26,7 @@ router = APIRouter(tags=["runs"])
 
 _PING_S = 15
 _SLOW_CLIENT_S = 60.0
+_GOODBYE_S = 1.0  # so that a stream ends whole when the server stops, and its client comes back later
 _UNSAFE_IN_NAMES = frozenset('<>:"/\\|?*')
 _LONGEST_STEM = 100
 _EVENTS: dict[int | str, dict[str, Any]] = {
@@ -54,8 +56,11 @@ def follow_run(
 ) -> EventSourceResponse:
     """The run as server-sent events, until it ends."""
     del last_event_id
+    stopping = anyio.Event()
     return EventSourceResponse(
-        _events(serving.events, _run(serving, run_id)),
+        _events(serving.events, _run(serving, run_id), stopping),
+        shutdown_event=stopping,
+        shutdown_grace_period=_GOODBYE_S,
         sep="\n",
         ping=_PING_S,
         ping_message_factory=lambda: ServerSentEvent(comment="still here"),
@@ -91,8 +96,8 @@ def attachment(run: Run, file_format: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole)}"
 
 
-async def _events(events: RunEvents, run: Run) -> AsyncIterator[ServerSentEvent]:
-    async for news in events.follow(run):
+async def _events(events: RunEvents, run: Run, stopping: anyio.Event) -> AsyncIterator[ServerSentEvent]:
+    async for news in events.follow(run, is_closing=stopping.is_set):
         yield ServerSentEvent(event="run", id=str(news.version), data=news.text)
         if news.is_terminal:
             yield ServerSentEvent(event="end", id=str(news.version), data=news.text)

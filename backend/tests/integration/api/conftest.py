@@ -69,6 +69,18 @@ def idle(app: App) -> TestClient:
 
 
 @pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory, sandbox: str) -> Iterator[TestClient]:
+    """An idle server for tests whose every request is refused."""
+    folder = tmp_path_factory.mktemp("unchanged")
+    app = open_app(load_settings(read_dotenv=False, data_dir=folder, explorium_base_url=sandbox, log_level="error"))
+    yield TestClient(create_web_app(app))
+    with app.database.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM runs").scalar_one() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM uploads").scalar_one() == 0
+    app.database.close()
+
+
+@pytest.fixture(scope="module")
 def filled_once(tmp_path_factory: pytest.TempPathFactory, sandbox: str) -> Iterator[TestClient]:
     """A server that knows Microsoft, for tests that leave it as they found it."""
     folder = tmp_path_factory.mktemp("filled")

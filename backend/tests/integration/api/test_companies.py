@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,6 +24,13 @@ DOMAINS = [
     "adidas.com",
     "nordwind-logistik-7431.de",
 ]
+
+
+@pytest.fixture
+def app(open_firmograph: Any, database_url: str) -> Iterator[App]:
+    """On a database of each kind."""
+    with open_firmograph(database_url=database_url) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -128,6 +128,18 @@ async def test_a_slow_listener_gets_only_the_newest_and_blocks_nobody() -> None:
 
 
 @pytest.mark.anyio
+async def test_a_stream_ends_when_the_server_stops() -> None:
+    events = RunEvents(Table(RUN).look, tick_s=0.005)
+    stopping = asyncio.Event()
+    stream = events.follow(RUN, is_closing=stopping.is_set)
+    assert not (await anext(stream)).is_terminal
+    rest = asyncio.ensure_future(anext(stream, None))
+    await asyncio.sleep(0.02)
+    stopping.set()
+    assert await asyncio.wait_for(rest, 5) is None
+
+
+@pytest.mark.anyio
 async def test_a_run_that_has_ended_is_told_without_a_look() -> None:
     table = Table()
     told: list[RunNews] = []

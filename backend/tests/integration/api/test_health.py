@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,11 +18,12 @@ from starlette.testclient import TestClient
 
 from firmograph import __version__
 from firmograph.app import App
-from firmograph.jobs.drainer_lock import DrainerLock
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 from firmograph.web.application import create_web_app
 from firmograph.worker import run_worker
+
+BACKEND = Path(__file__).parents[3]
 
 
 def samples_of(client: TestClient) -> dict[tuple[str, str], float]:
@@ -62,7 +67,7 @@ def test_readiness_says_what_is_wrong(app: App, idle: TestClient) -> None:
 
 
 def test_a_server_without_the_lock_serves_and_takes_over(app: App) -> None:
-    lock = DrainerLock(app.settings.data_dir)
+    lock = app.lock()
     assert lock.try_acquire(command="enrich", providers=["open_facts"])
     with TestClient(create_web_app(app)) as client:
         ready = until(client, "held")
@@ -86,6 +91,36 @@ def test_a_burst_ends_when_nothing_waits(app: App, idle: TestClient) -> None:
     lock = app.lock()
     assert lock.try_acquire(command="test")
     lock.release()
+
+
+def test_a_worker_waits_for_the_lock_and_stops_when_told(app: App) -> None:
+    holding = app.lock()
+    assert holding.try_acquire(command="serve", providers=[])
+    worker = subprocess.Popen(
+        [sys.executable, "worker.py"],
+        cwd=BACKEND,
+        env={**os.environ, "FIRMOGRAPH_DATA_DIR": str(app.settings.data_dir)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stderr is not None
+    try:
+        told = worker.stderr.readline()
+        assert "another_process_works_on_the_runs" in told
+        assert f"pid={os.getpid()}" in told
+        holding.release()
+        deadline = time.monotonic() + 10
+        while holding.holder().get("command") != "worker":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+        assert holding.try_acquire(command="test")
+        holding.release()
+    finally:
+        worker.kill()
+        worker.wait()
+        worker.stderr.close()
 
 
 def test_metrics_follow_the_database(client: TestClient) -> None:

@@ -1,0 +1,64 @@
+"""What may be shown on a terminal, and how a table fits it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from firmograph.cli.main import _without_debug
+from firmograph.cli.report import percent
+from firmograph.cli.serving import is_loopback
+from firmograph.cli.terminal import Row, counted, number, print_table, printable
+
+
+@given(st.text(max_size=80))
+def test_nothing_that_steers_a_terminal_is_printed(text: str) -> None:
+    assert all(character.isprintable() for character in printable(text))
+    assert len(printable(text, most=10)) <= 10
+
+
+def test_values_as_people_write_them() -> None:
+    assert printable(["a", "b\x1b[2J"]) == "a, b [2J"
+    assert printable(None) == ""
+    assert (number(1234.0), number(0.5), number(None)) == ("1,234", "0.50", "–")
+    assert (counted(1, "row"), counted(2000, "company", "companies")) == ("1 row", "2,000 companies")
+    assert percent({"count": 0, "of": 0, "share": None}) == "–"
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+@pytest.mark.parametrize("is_dense", [True, False])
+def test_a_table_fits_and_only_what_may_be_cut_is_cut(width: int, is_dense: bool) -> None:
+    out = Console(file=io.StringIO(), width=width, markup=False)
+    rows = [Row(("株式会社" * 10, "rejected: hosted_page", "x" * 70)), Row(("[b]short[/b]", "enriched", "y"))]
+    print_table(out, ("Company", "outcome", "site"), rows, cut=("Company", "site"), is_dense=is_dense)
+    text = out.file.getvalue()  # type: ignore[attr-defined]
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    assert "rejected: hosted_page" in text
+    assert "[b]short[/b]" in text
+    assert "…" in text
+
+
+def test_a_table_without_rows_is_nothing() -> None:
+    out = Console(file=io.StringIO(), width=80)
+    print_table(out, ("a", "b"), [])
+    assert out.file.getvalue() == ""  # type: ignore[attr-defined]
+
+
+def test_debug_is_obeyed_wherever_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FIRMOGRAPH_LOG_LEVEL", raising=False)
+    assert _without_debug(["enrich", "--", "--debug"]) == ["enrich", "--", "--debug"]
+    monkeypatch.setenv("FIRMOGRAPH_LOG_LEVEL", "info")
+    assert _without_debug(["runs", "--debug", "list"]) == ["runs", "list"]
+
+
+@pytest.mark.parametrize(
+    ("host", "is_so"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("10.0.0.1", False), ("box", False)],
+)
+def test_which_hosts_only_this_machine_reaches(host: str, is_so: bool) -> None:
+    assert is_loopback(host) is is_so
