@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SETTINGS = {
     "DATABASE_URL": "Where everything is stored. `postgresql://…` as your host gives it; the driver is chosen by us.",
-    "REDIS_URL": "Reserved for many workers, which this version does not have. With SQLite it is refused at start.",
+    "REDIS_URL": "Reserved for many workers, which this version does not have yet: refused at start.",
     "EXPLORIUM_API_KEY": "The key. Without it the provider is off, and says so. Never logged, never sent to a browser.",
     "EXPLORIUM_BASE_URL": "Who is asked: Explorium, or a sandbox. Redirects are not followed.",
     "EXPLORIUM_API_VERSION": "Which version of its API.",

@@ -15,6 +15,7 @@ from firmograph.errors import SettingsError
 PREFIX = "FIRMOGRAPH_"
 # Real environment over `backend/.env` over the root's `.env`; later files win over earlier ones.
 DOTENV_FILES = (".env", "backend/.env")
+_IN_BACKEND = ("../.env", ".env")
 
 
 class Settings(BaseSettings):
@@ -83,13 +84,18 @@ def load_settings(*, read_dotenv: bool = True, **overrides: Any) -> Settings:
     """
     _refuse_unknown_names()
     try:
-        settings = Settings(_env_file=DOTENV_FILES if read_dotenv else None, **overrides)
+        settings = Settings(_env_file=_dotenv_files() if read_dotenv else None, **overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "a setting"
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
     _refuse_half_set(settings)
     return settings
+
+
+def _dotenv_files() -> tuple[str, ...]:
+    """The same two files whether we run in the root or, as `uvicorn app.main:app` does, in `backend/`."""
+    return _IN_BACKEND if Path.cwd().name == "backend" else DOTENV_FILES
 
 
 def _refuse_unknown_names() -> None:
@@ -103,10 +109,10 @@ def _refuse_unknown_names() -> None:
 def _refuse_half_set(settings: Settings) -> None:
     if settings.explorium_api_key is not None and not settings.explorium_api_key.get_secret_value().strip():
         raise SettingsError("EXPLORIUM_API_KEY is set but blank: give it the key or unset it.")
-    if settings.redis_url and settings.is_sqlite:
+    if settings.redis_url:
         raise SettingsError(
-            "REDIS_URL is set but DATABASE_URL is not a PostgreSQL address: many workers need PostgreSQL. "
-            "Set DATABASE_URL=postgresql://…, or unset REDIS_URL to run embedded."
+            "REDIS_URL is set, but this version of Firmograph has no workers over Redis yet: unset it. The worker in "
+            "`firmograph serve`, or `firmograph worker`, does the work."
         )
     if not settings.is_sqlite and not settings.resolved_database_url.startswith("postgresql+psycopg://"):
         raise SettingsError("DATABASE_URL must start with postgresql:// or sqlite:///.")

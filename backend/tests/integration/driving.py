@@ -18,6 +18,7 @@ from firmograph.jobs.embedded import EmbeddedWorker
 from firmograph.providers import explorium
 from firmograph.runs import repository, service, uploads_repository
 from firmograph.runs.plan import AnyProvider
+from firmograph.runs.report import report_json
 from firmograph.runs.request import RunRequest
 from firmograph.runs.run import Run
 
@@ -72,6 +73,11 @@ def load(app: App, run: Run) -> Run:
 def recount(app: App, run: Run) -> dict[str, int]:
     with app.database.read() as connection:
         return repository.recount(connection, run.id)
+
+
+def report_of(app: App, run: Run) -> dict[str, Any]:
+    with app.database.read() as connection:
+        return report_json(connection, run.id)
 
 
 def rows_of(app: App, run: Run) -> dict[str, dict[str, Any]]:

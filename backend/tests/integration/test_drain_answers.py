@@ -18,7 +18,7 @@ from firmograph.core.outcomes import RunState
 from firmograph.db.models import calls, lookups
 from firmograph.runs import service
 
-from .driving import drain, rows_of, scripted, submit
+from .driving import drain, report_of, rows_of, scripted, submit
 
 LIST = [f"Firm {number},firm-{number}.com" for number in range(12)]
 
@@ -278,3 +278,10 @@ def test_a_provider_that_breaks_inside_costs_an_attempt_and_no_lease(app: App) -
     script.on_match = on_match
     run = run_with(app, script)
     assert run.counts["enriched"] == 12
+
+
+def test_a_company_without_any_wanted_value_says_so(app: App) -> None:
+    script = Script()
+    run = run_with(app, script, LIST, fields=("ticker",))
+    assert {(row["outcome"], row["reason"]) for row in rows_of(app, run).values()} == {("no_match", "no_data")}
+    assert report_of(app, run)["sources"] == []

@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,9 @@ from firmograph.cli.opening import opened_app
 from firmograph.cli.starting import Listing, start
 from firmograph.cli.terminal import Row, console, counted, print_table, printable, say
 from firmograph.config import Settings, load_settings
+from firmograph.core.fields import Field
 from firmograph.errors import SettingsError, UserError
+from firmograph.providers import open_facts
 from firmograph.runs import records_repository, service, uploads_repository
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
@@ -33,6 +36,8 @@ _WATERFALL = ("open_facts", "explorium")
 # The same port each time: answers of one host are never fresh for another, so that a second demo could reuse none.
 _PORT = 8799
 _KEY = "sandbox"
+# What open_facts can say. Asked for more, the sandbox would invent it for real companies too, however well marked.
+_FIELDS = tuple(field.value for field in Field if field in open_facts.SPEC.fields)
 _LATENCY_MS = 400
 _RATE = 3000  # entities a minute: far more than the list needs
 _MARKER = "demo-folder"  # says that everything in a folder is the demo's to remove
@@ -131,7 +136,8 @@ def _sandbox(folder: Path) -> Iterator[str]:
 def _run(app: App, source: Path, target: Path) -> int:
     say("First open_facts: true, offline facts on listed companies. Then the sandbox, a local server that speaks the")
     say("Explorium contract: its companies are invented, and whatever came from it is marked (sandbox).")
-    listing = Listing(file=str(source), output=str(target), waterfall=_WATERFALL, name="demo", provenance=True)
+    listing = Listing(file=str(source), output=str(target), waterfall=_WATERFALL, fields=_FIELDS)
+    listing = replace(listing, name="demo", provenance=True)
     listing.check(needs_output=True, as_json=False)
     reused = _stored_answers(app, listing, source)
     with source.open("rb") as file:

@@ -120,7 +120,8 @@ def _without_forms(words: tuple[str, ...]) -> tuple[str, ...]:
     end = len(words)
     while 0 < (length := _form_at_end(words[:end])) < end:
         end -= length
-        if end > 1 and words[end - 1] in _JOINTS:
+        # After a single letter it is an initial: A. E. GmbH, but Silva e Cia Ltda.
+        if end > 1 and words[end - 1] in _JOINTS and len(words[end - 2]) > 1:
             end -= 1
     start = 0
     while start < end and words[start] in _LEADING_FORMS and end - start > 1:

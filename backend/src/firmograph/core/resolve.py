@@ -14,6 +14,9 @@ from firmograph.core.web_domain import registrable_domain
 OVERRIDE = "override"  # the provider's name of a value a person set
 
 _URL_FIELDS = frozenset({Field.WEBSITE})
+# From the general to the particular. The parts of one address belong together: a region of another country, or a street
+# of another city, would make a place that nobody named.
+_PLACE = (Field.COUNTRY_CODE, Field.COUNTRY, Field.REGION, Field.CITY, Field.STREET, Field.POSTAL_CODE)
 # Two texts that describe the same company are never equal; a logo's address tells nothing.
 _NEVER_IN_CONFLICT = frozenset({Field.DESCRIPTION, Field.LOGO_URL, Field.LINKEDIN_URL, *LIST_FIELDS})
 
@@ -40,23 +43,43 @@ def resolve(
     confidence, then the newest. The order in which observations are given does not matter.
 
     Readings without a value never compete. Values of a `low` match are losers unless `accept_low`; a field that only
-    they fill stays open.
+    they fill stays open. So does a part of an address that only contradicting sources fill.
     """
     by_field: dict[Field, list[Observation]] = {}
     for observation in observations:
         if observation.value is not None:
             by_field.setdefault(observation.field, []).append(observation)
+    said = {(o.lookup_id, o.field): o.value for rivals in by_field.values() for o in rivals}
     resolved: dict[Field, Resolved] = {}
-    for field, rivals in by_field.items():
-        eligible = [rival for rival in rivals if accept_low or rival.confidence is not Confidence.LOW]
+    for field in (*_PLACE, *(field for field in Field if field not in _PLACE)):
+        rivals = sorted(by_field.get(field, ()), key=lambda rival: _rank(rival, priority))
+        eligible = [
+            rival
+            for rival in rivals
+            if (accept_low or rival.confidence is not Confidence.LOW) and _is_of_this_place(rival, said, resolved)
+        ]
         if not eligible:
             continue
-        eligible.sort(key=lambda rival: _rank(rival, priority))
         winner = eligible[0]
-        losers = tuple(sorted((r for r in rivals if r is not winner), key=lambda rival: _rank(rival, priority)))
-        is_conflict = any(differs(field, winner.value, rival.value) for rival in eligible[1:])
+        losers = tuple(rival for rival in rivals if rival is not winner)
+        trusted = [rival for rival in losers if accept_low or rival.confidence is not Confidence.LOW]
+        is_conflict = any(differs(field, winner.value, rival.value) for rival in trusted)
         resolved[field] = Resolved(winner, losers, is_conflict)
     return {field: resolved[field] for field in Field if field in resolved}
+
+
+def _is_of_this_place(
+    rival: Observation, said: Mapping[tuple[str, Field], FieldValue | None], resolved: Mapping[Field, Resolved]
+) -> bool:
+    """Whether a part of an address comes from a source that agrees on the more general parts chosen so far."""
+    if rival.field not in _PLACE or rival.provider == OVERRIDE:
+        return True
+    more_general = _PLACE[: _PLACE.index(rival.field)]
+    return not any(
+        differs(field, resolved[field].value, said.get((rival.lookup_id, field)))
+        for field in more_general
+        if field in resolved
+    )
 
 
 def values(resolved: Mapping[Field, Resolved]) -> dict[Field, FieldValue]:

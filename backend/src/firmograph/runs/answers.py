@@ -210,7 +210,7 @@ def _after_lookup(writing: Writing, lane: Lane, target: Target, lookup: dict[str
     if confidence is not Confidence.LOW:
         lookup["domain"] = _lookup_domain(target, answer.website_domain)
     reason: Reason | None = None
-    if not any(reading.value is not None for reading in answer.readings):
+    if not any(reading.value is not None and reading.field in writing.plan.wanted for reading in answer.readings):
         reason = Reason.NO_DATA
     elif confidence is Confidence.LOW and not writing.plan.run.accept_low:
         reason = Reason.LOW_CONFIDENCE

@@ -158,6 +158,11 @@ def field_values(row: Mapping[Any, Any]) -> dict[Field, FieldValue]:
     }
 
 
+def _plain(amount: float | None) -> float | None:
+    """Whole credits without a decimal point: `1`, not `1.0`."""
+    return int(amount) if amount is not None and amount == int(amount) else amount
+
+
 def _export_row(row: Mapping[Any, Any]) -> ExportRow:
     is_rejected = row["rejection"] is not None
     return ExportRow(
@@ -167,7 +172,7 @@ def _export_row(row: Mapping[Any, Any]) -> ExportRow:
         reason=row["rejection"] or row["reason"],
         match=row["match_confidence"],
         sources=row["sources"],
-        credits=credits_of(row),
+        credits=_plain(credits_of(row)),
         note=row["note"],
         values=field_values(row),
         provenance={Field(name): (entry[0], entry[1]) for name, entry in (row["provenance"] or {}).items()},

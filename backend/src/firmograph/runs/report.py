@@ -121,14 +121,20 @@ def _sources(connection: Connection, run: Run) -> list[dict[str, Any]]:
     """Companies by the providers whose values are shown."""
     return [
         {"sources": entry["value"], "companies": entry["companies"]}
-        for entry in _grouped(connection, targets.c.sources, run, run.counts["enriched"])
+        for entry in _grouped(
+            connection,
+            targets.c.sources,
+            run,
+            run.counts["enriched"],
+            targets.c.outcome == Outcome.ENRICHED.value,
+        )
     ]
 
 
-def _grouped(connection: Connection, column: Any, run: Run, of: int) -> list[dict[str, Any]]:
+def _grouped(connection: Connection, column: Any, run: Run, of: int, *conditions: Any) -> list[dict[str, Any]]:
     query = (
         select(column.label("value"), func.count().label("count"))
-        .where(targets.c.run_id == run.id, column.is_not(None))
+        .where(targets.c.run_id == run.id, column.is_not(None), *conditions)
         .group_by(column)
         .order_by(func.count().desc(), column)
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_calls import start, wait_for
 from starlette.testclient import TestClient
 
 from firmograph.app import App, open_app
@@ -16,6 +15,8 @@ from firmograph.config import load_settings
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 from firmograph.web.application import create_web_app
+
+from .api_calls import start, wait_for
 
 OpenFirmograph = Callable[..., AbstractContextManager[App]]
 

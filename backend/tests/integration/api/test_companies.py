@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from api_calls import problem_of, start, wait_for
 from starlette.testclient import TestClient
-from test_runs import pages_of
 
 from firmograph.app import App
 from firmograph.companies import service
 from firmograph.core.fields import EMPLOYEE_BANDS
 from firmograph.errors import NotFound
+
+from .api_calls import problem_of, start, wait_for
+from .test_runs import pages_of
 
 DOMAINS = [
     "microsoft.com",

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import uvicorn
-from api_calls import start
 
 from firmograph.app import App
 from firmograph.core.outcomes import RunState
@@ -20,6 +19,8 @@ from firmograph.providers.http import httpx
 from firmograph.runs.run import COUNTED, Run
 from firmograph.web.application import create_web_app
 from firmograph.web.events import RunEvents, RunNews
+
+from .api_calls import start
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 RUN = Run(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from api_calls import problem_of, start, wait_for
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
@@ -22,6 +21,8 @@ from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 from firmograph.web.application import create_web_app
 from firmograph.worker import run_worker
+
+from .api_calls import problem_of, start, wait_for
 
 BACKEND = Path(__file__).parents[3]
 

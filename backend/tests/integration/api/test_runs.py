@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from api_calls import COUNTED, LIST, problem_of, start, upload, wait_for
 from python_calamine import CalamineWorkbook
 from starlette.testclient import TestClient
+
+from .api_calls import COUNTED, LIST, problem_of, start, upload, wait_for
 
 
 def events_of(text: str) -> list[dict[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from api_calls import problem_of
 from starlette.testclient import TestClient
 
 from firmograph.app import App
 from firmograph.web.application import create_web_app
 from firmograph.web.home import policy_of
+
+from .api_calls import problem_of
 
 RUN = {"domains": ["sap.com"]}
 

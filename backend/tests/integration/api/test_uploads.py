@@ -6,13 +6,14 @@ import io
 from typing import Any
 
 import pytest
-from api_calls import LIST, problem_of, upload
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from firmograph.app import App
 from firmograph.db.models import upload_chunks, uploads
 from firmograph.web.application import create_web_app
+
+from .api_calls import LIST, problem_of, upload
 
 
 def rows_in(app: App, table: Any) -> int:

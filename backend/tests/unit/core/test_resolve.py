@@ -103,6 +103,22 @@ def test_a_low_match_fills_nothing_unless_accepted() -> None:
     assert values(resolve(low, priority=["explorium"], accept_low=True)) == {Field.CITY: "Lyon"}
 
 
+def test_the_parts_of_an_address_come_from_sources_that_agree() -> None:
+    said = [
+        seen(Field.COUNTRY_CODE, "DE", provider="open_facts"),
+        seen(Field.CITY, "Berlin", provider="open_facts"),
+        seen(Field.COUNTRY_CODE, "US"),
+        seen(Field.REGION, "Colorado"),
+        seen(Field.STREET, "1 Main St"),
+        seen(Field.INDUSTRY, "Retail"),
+    ]
+    shown = values(resolve(said, priority=["open_facts", "explorium"]))
+    assert shown == {Field.INDUSTRY: "Retail", Field.COUNTRY_CODE: "DE", Field.CITY: "Berlin"}
+    assert resolve(said, priority=["open_facts", "explorium"])[Field.COUNTRY_CODE].is_conflict
+    agreeing = [seen(o.field, "DE" if o.field is Field.COUNTRY_CODE else o.value, provider=o.provider) for o in said]
+    assert values(resolve(agreeing, priority=["open_facts", "explorium"]))[Field.STREET] == "1 Main St"
+
+
 def test_a_naive_moment_is_refused() -> None:
     with pytest.raises(ValueError, match="aware"):
         Observation(

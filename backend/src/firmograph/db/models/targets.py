@@ -35,9 +35,7 @@ targets = Table(
     Column("step", Integer, nullable=False, server_default="0"),
     Column("verb", String(32), nullable=False),
     Column("steps_done", Integer, nullable=False, server_default="0"),  # bit mask of the plan's steps
-    Column(
-        "is_checked", Boolean, nullable=False, server_default=text("false")
-    ),  # nothing stored answers this
+    Column("is_checked", Boolean, nullable=False, server_default=text("false")),  # nothing stored answers this
     Column("provider_id", Text),  # the current step's id for the company, once matched
     Column("batch_cap", Integer),  # a refused batch is halved until the bad question is found
     Column("attempts", Integer, nullable=False, server_default="0"),
