@@ -62,7 +62,12 @@ def resolve(
             continue
         winner = eligible[0]
         losers = tuple(rival for rival in rivals if rival is not winner)
-        trusted = [rival for rival in losers if accept_low or rival.confidence is not Confidence.LOW]
+        trusted = [
+            rival
+            for rival in losers
+            # What the sandbox invented contradicts nobody.
+            if (accept_low or rival.confidence is not Confidence.LOW) and rival.is_sandbox == winner.is_sandbox
+        ]
         is_conflict = any(differs(field, winner.value, rival.value) for rival in trusted)
         resolved[field] = Resolved(winner, losers, is_conflict)
     return {field: resolved[field] for field in Field if field in resolved}

@@ -93,6 +93,7 @@ def test_a_person_wins_over_providers_and_truth_over_the_sandbox() -> None:
         seen(Field.CITY, "Lyon", provider="open_facts", days_ago=9),
     ]
     assert values(resolve(said, priority=["explorium", "open_facts"])) == {Field.CITY: "Lyon"}
+    assert not resolve(said, priority=["explorium", "open_facts"])[Field.CITY].is_conflict
     said.append(seen(Field.CITY, "Nantes", provider=OVERRIDE, days_ago=30))
     assert values(resolve(said, priority=["explorium", "open_facts"])) == {Field.CITY: "Nantes"}
 
