@@ -100,14 +100,14 @@ def open_asks(
     ]
     if not rows:
         return set()
-    statement = dialect_insert(connection, asks).values(rows)
+    statement = dialect_insert(connection, asks)
     replaced = ("run_id", "call_id", "lease_token", "lease_until", "opened_at")
     statement = statement.on_conflict_do_update(
         index_elements=list(_ASK_KEY),
         set_={name: statement.excluded[name] for name in replaced},
         where=or_(asks.c.lease_until.is_(None), asks.c.lease_until <= now),
     )
-    return set(connection.execute(statement.returning(asks.c.request_key)).scalars())
+    return set(connection.execute(statement.returning(asks.c.request_key), rows).scalars())
 
 
 def close_asks(connection: Connection, token: str, request_keys: Iterable[str]) -> None:
