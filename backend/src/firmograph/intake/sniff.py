@@ -14,6 +14,7 @@ from firmograph.intake.verdict import read_cell
 _DELIMITERS = ",;\t|"
 _LINES = 200
 _CONSISTENT = 0.6
+_CONSISTENT_BELOW_A_HEADER = 0.3  # known header names are evidence enough for rows as ragged as real ones get
 _MOST = 0.5
 _TAB_NAMES = frozenset({".tsv", ".tab"})
 
@@ -39,13 +40,15 @@ def _delimiter(sample: Sequence[str], file_name: str | None) -> str | None:
     for delimiter in _DELIMITERS:
         rows = _parsed(sample, delimiter)
         consistency = _consistency(rows)
-        if consistency >= _CONSISTENT and (delimiter == "\t" or not _is_prose(rows)):
+        has_header = bool(rows) and any(is_header(cell) for cell in rows[0])
+        needed = _CONSISTENT_BELOW_A_HEADER if has_header else _CONSISTENT
+        if consistency >= needed and (delimiter == "\t" or not _is_prose(rows)):
             found.append((consistency, len(rows[0]), delimiter))
     return max(found)[2] if found else None
 
 
 def _parsed(sample: Sequence[str], delimiter: str) -> list[list[str]]:
-    """The rows but for a last one of several lines: an open quote, or the sample's end, may have made it."""
+    """The rows but for a last one that an open quote, or the sample's end, may have made of several lines."""
     rows: list[list[str]] = []
     reader = csv.reader(sample, delimiter=delimiter)
     before = lines = 0
@@ -55,9 +58,18 @@ def _parsed(sample: Sequence[str], delimiter: str) -> list[list[str]]:
             before, lines = reader.line_num, reader.line_num - before
     except csv.Error:
         lines = 1
-    if lines > 1 and len(rows) > 1:
+    if lines > 1 and len(rows) > 1 and (len(sample) == _LINES or _ends_inside_quotes(sample, delimiter)):
         rows.pop()
     return [row for row in rows if row]
+
+
+def _ends_inside_quotes(sample: Sequence[str], delimiter: str) -> bool:
+    try:
+        for _ in csv.reader(sample, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error:
+        return True
+    return False
 
 
 def _consistency(rows: Sequence[list[str]]) -> float:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from firmograph.errors import UnreadableInput
 from firmograph.intake.delimited import rows
+from firmograph.intake.detect import detect
 from firmograph.intake.dialect import Dialect
+from firmograph.intake.read import read_records
 
 from .lists import List, Trickle, opener
 
@@ -134,3 +136,18 @@ def test_rows_are_those_that_were_written(table: list[list[str]], delimiter: str
     csv.writer(written, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(table)
     dialect = Dialect(format="csv", delimiter=delimiter, quote='"')
     assert list(rows(io.StringIO(written.getvalue(), newline=""), dialect)) == table
+
+
+def test_a_short_ragged_list_is_still_a_table() -> None:
+    text = (
+        'Company Name,Website,Website,\r\nSAP,sap.com,x,y,z,zz\r\nSiemens\r\n"multi\r\nline",https://siemens.com,,\r\n'
+    )
+    found = detect(lambda: io.BytesIO(text.encode()), file_name="ragged.csv")
+    assert (found.dialect.delimiter, found.columns) == (",", ["Company Name", "Website", "Website", ""])
+    read = list(read_records(lambda: io.BytesIO(text.encode()), found))
+    assert [row.cells for row in read] == [
+        ["SAP", "sap.com", "x", "y", "z", "zz"],
+        ["Siemens"],
+        ["multi\r\nline", "https://siemens.com", "", ""],
+    ]
+    assert [row.company.key if row.company else row.rejection for row in read] == ["sap.com", "empty", "siemens.com"]
