@@ -48,7 +48,7 @@ def test_a_company_tells_its_whole_story(filled: TestClient, app: App) -> None:
     assert story["sources"] == "open_facts explorium(sandbox)"
     assert story["is_sandbox"]
     name = story["fields"]["name"]
-    assert (name["source"], name["is_conflict"]) == ("open_facts", True)
+    assert (name["source"], name["is_conflict"]) == ("open_facts", False)  # what is invented contradicts nobody
     assert [loser["source"] for loser in name["losers"]] == ["explorium(sandbox)"]
     asked = {(lookup["source"], lookup["verb"]) for lookup in story["lookups"]}
     assert {("open_facts", "facts"), ("explorium(sandbox)", "firmographics")} <= asked
