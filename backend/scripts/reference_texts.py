@@ -9,6 +9,8 @@ SETTINGS = {
     "EXPLORIUM_BASE_URL": "Who is asked: Explorium, or a sandbox. Redirects are not followed.",
     "EXPLORIUM_API_VERSION": "Which version of its API.",
     "EXPLORIUM_RATE_LIMIT": "Queries a minute for this key. Enterprise plans have more.",
+    "EXPLORIUM_MATCH_CREDITS": "What a match costs at worst, in credits a company; a budget reserves it.",
+    "EXPLORIUM_FIRMOGRAPHICS_CREDITS": "What firmographics cost at worst, in credits a company; a budget reserves it.",
     "EXPLORIUM_RATE_UNIT": "What the limit counts: each company in a batch, or each call.",
     "FIRMOGRAPH_DATA_DIR": "The database file, the drainer's lock, the trace of the last unexpected error.",
     "FIRMOGRAPH_API_TOKEN": (

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     explorium_rate_limit: int = Field(200, ge=1, validation_alias="EXPLORIUM_RATE_LIMIT")
     explorium_rate_unit: Literal["entities", "requests"] = Field("entities", validation_alias="EXPLORIUM_RATE_UNIT")
 
+    explorium_match_credits: float = Field(0, ge=0, validation_alias="EXPLORIUM_MATCH_CREDITS")
+    explorium_firmographics_credits: float = Field(1, ge=0, validation_alias="EXPLORIUM_FIRMOGRAPHICS_CREDITS")
+
     data_dir: Path = Field(
         default_factory=lambda: Path(user_data_dir("firmograph", appauthor=False)),
         validation_alias="FIRMOGRAPH_DATA_DIR",

@@ -94,7 +94,9 @@ def wait_until(is_true: Callable[[], bool], *, seconds: float = 60.0) -> None:
         time.sleep(0.01)
 
 
-def scripted(app: App, handler: Callable[[httpx.Request], httpx.Response]) -> Callable[[], dict[str, AnyProvider]]:
+def scripted(
+    app: App, handler: Callable[[httpx.Request], httpx.Response], **settings: Any
+) -> Callable[[], dict[str, AnyProvider]]:
     """Providers whose Explorium is answered by a function."""
 
     def make() -> dict[str, AnyProvider]:
@@ -106,6 +108,7 @@ def scripted(app: App, handler: Callable[[httpx.Request], httpx.Response]) -> Ca
             rate_unit="entities",
             is_sandbox=False,
             transport=httpx.MockTransport(handler),
+            **settings,
         )
         return {**app.providers(), "explorium": provider}
 

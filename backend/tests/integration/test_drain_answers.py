@@ -285,3 +285,20 @@ def test_a_company_without_any_wanted_value_says_so(app: App) -> None:
     run = run_with(app, script, LIST, fields=("ticker",))
     assert {(row["outcome"], row["reason"]) for row in rows_of(app, run).values()} == {("no_match", "no_data")}
     assert report_of(app, run)["sources"] == []
+
+
+def test_a_priced_match_counts_against_the_budget(app: App) -> None:
+    script = Script()
+
+    def on_match(items: list[dict[str, Any]]) -> httpx.Response:
+        rows = [{"input": item, "business_id": script.id_of(item["domain"])} for item in items]
+        body = match_body(rows) | {"credit_usage": {"total_credits": 0.5 * len(items), "total_results": len(items)}}
+        return httpx.Response(200, json=body)
+
+    script.on_match = on_match
+    run = submit(app, LIST, waterfall=("explorium",), budget=7.5)
+    run = drain(app, run, make_providers=scripted(app, script, match_credits=0.5))
+    assert (run.state, run.reason) == (RunState.PAUSED, "budget_used_up")
+    assert sum(script.sizes("match")) == 12
+    assert run.credits_spent == 12 * 0.5 + 1
+    assert run.counts["enriched"] == 1

@@ -83,6 +83,8 @@ def demo_settings(base_url: str | None = None) -> Settings:
         explorium_api_version="v2",
         explorium_rate_limit=_RATE,
         explorium_rate_unit="entities",
+        explorium_match_credits=0,
+        explorium_firmographics_credits=1,
     )
     if os.environ.get("FIRMOGRAPH_DATA_DIR"):
         return settings

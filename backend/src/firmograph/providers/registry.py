@@ -23,6 +23,8 @@ def build_providers(settings: Settings, *, is_sandbox: bool = False) -> dict[str
             rate_limit=settings.explorium_rate_limit,
             rate_unit=settings.explorium_rate_unit,
             is_sandbox=is_sandbox,
+            match_credits=settings.explorium_match_credits,
+            firmographics_credits=settings.explorium_firmographics_credits,
         ),
         open_facts.SPEC.name: open_facts.build(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,9 +45,10 @@ _NOT_AN_ID = "not an id of Explorium's form (32 hexadecimal digits)"
 class ExploriumProvider:
     """Explorium by API, or whatever else speaks its contract at `host`."""
 
-    spec = SPEC
-
-    def __init__(self, client: ExploriumClient, *, host: str, limit: RateLimit, is_sandbox: bool) -> None:
+    def __init__(
+        self, client: ExploriumClient, *, host: str, limit: RateLimit, is_sandbox: bool, spec: ProviderSpec = SPEC
+    ) -> None:
+        self.spec = spec
         self.host = host
         self.limit: RateLimit | None = limit
         self.is_sandbox = is_sandbox
@@ -207,7 +209,7 @@ def _free_copy(answer: ItemAnswer, *, of: str) -> ItemAnswer:
     )
 
 
-def build(
+def build(  # noqa: PLR0913 - the settings of a key, each by name
     *,
     api_key: str | None,
     base_url: str,
@@ -215,10 +217,15 @@ def build(
     rate_limit: int,
     rate_unit: str,
     is_sandbox: bool,
+    match_credits: float = SPEC.match_price,
+    firmographics_credits: float = SPEC.enrich_price,
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock | None = None,
 ) -> ExploriumProvider | ProviderOff:
-    """The provider, or why it is off. Raises `SettingsError`, naming the variable, for a setting without meaning."""
+    """The provider, or why it is off. The two prices are credits a company, by the plan of the key.
+
+    Raises `SettingsError`, naming the variable, for a setting without meaning.
+    """
     key = (api_key or "").strip()
     if not key:
         return ProviderOff(
@@ -239,7 +246,8 @@ def build(
     )
     key_id = hashlib.sha256(f"{key}\x1f{host}".encode()).hexdigest()[:16]
     limit = RateLimit(key_id=key_id, per_minute=rate_limit, unit=rate_unit)
-    return ExploriumProvider(client, host=host, limit=limit, is_sandbox=is_sandbox)
+    spec = replace(SPEC, match_price=match_credits, enrich_price=firmographics_credits)
+    return ExploriumProvider(client, host=host, limit=limit, is_sandbox=is_sandbox, spec=spec)
 
 
 def _refuse_meaningless(key: str, api_version: str, rate_limit: int, rate_unit: str) -> None:
