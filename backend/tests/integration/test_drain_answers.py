@@ -302,3 +302,26 @@ def test_a_priced_match_counts_against_the_budget(app: App) -> None:
     assert sum(script.sizes("match")) == 12
     assert run.credits_spent == 12 * 0.5 + 1
     assert run.counts["enriched"] == 1
+
+
+def test_trouble_in_the_database_leaves_nothing_held(app: App) -> None:
+    """An answer that can't be written ends the drain, not the run: leases are freed, and it goes on when it can."""
+    script = Script()
+
+    def on_enrich(_ids: list[str]) -> httpx.Response | None:
+        script.asked["enrich"] += 1
+        with app.database.write() as connection:
+            if script.asked["enrich"] == 1:
+                connection.exec_driver_sql(
+                    "CREATE TRIGGER trouble BEFORE INSERT ON lookups BEGIN SELECT RAISE(ABORT, 'trouble'); END"
+                )
+            else:
+                connection.exec_driver_sql("DROP TRIGGER IF EXISTS trouble")
+        return None
+
+    script.on_enrich = on_enrich
+    run = run_with(app, script)
+    assert (run.state, run.counts["enriched"]) == (RunState.SUCCEEDED, 12)
+    assert script.sizes("match") == [12]
+    assert script.sizes("enrich") == [12, 12]
+    assert (run.credits_spent, run.credits_uncertain, run.credits_reserved) == (12, 12, 0)
