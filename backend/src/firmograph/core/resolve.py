@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from firmograph.core.company import fold
-from firmograph.core.fields import LIST_FIELDS, Field, FieldValue
+from firmograph.core.fields import ALL_FIELDS, LIST_FIELDS, Field, FieldValue
 from firmograph.core.match import CONFIDENCE_RANK, Confidence
 from firmograph.core.observations import Observation
 from firmograph.core.web_domain import registrable_domain
@@ -17,6 +17,7 @@ _URL_FIELDS = frozenset({Field.WEBSITE})
 # From the general to the particular. The parts of one address belong together: a region of another country, or a street
 # of another city, would make a place that nobody named.
 _PLACE = (Field.COUNTRY_CODE, Field.COUNTRY, Field.REGION, Field.CITY, Field.STREET, Field.POSTAL_CODE)
+_IN_ORDER = (*_PLACE, *(field for field in ALL_FIELDS if field not in _PLACE))
 # Two texts that describe the same company are never equal; a logo's address tells nothing.
 _NEVER_IN_CONFLICT = frozenset({Field.DESCRIPTION, Field.LOGO_URL, Field.LINKEDIN_URL, *LIST_FIELDS})
 
@@ -51,8 +52,10 @@ def resolve(
             by_field.setdefault(observation.field, []).append(observation)
     said = {(o.lookup_id, o.field): o.value for rivals in by_field.values() for o in rivals}
     resolved: dict[Field, Resolved] = {}
-    for field in (*_PLACE, *(field for field in Field if field not in _PLACE)):
-        rivals = sorted(by_field.get(field, ()), key=lambda rival: _rank(rival, priority))
+    for field in _IN_ORDER:
+        rivals = by_field.get(field, [])
+        if len(rivals) > 1:
+            rivals.sort(key=lambda rival: _rank(rival, priority))
         eligible = [
             rival
             for rival in rivals
@@ -70,7 +73,7 @@ def resolve(
         ]
         is_conflict = any(differs(field, winner.value, rival.value) for rival in trusted)
         resolved[field] = Resolved(winner, losers, is_conflict)
-    return {field: resolved[field] for field in Field if field in resolved}
+    return {field: resolved[field] for field in ALL_FIELDS if field in resolved}
 
 
 def _is_of_this_place(

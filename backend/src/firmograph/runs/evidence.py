@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -22,6 +23,8 @@ from firmograph.db.upsert import upsert
 from firmograph.providers.base import Provider
 from firmograph.runs import lookups_repository
 from firmograph.runs.plan import AnyProvider
+
+_NO_VALUES: dict[str, None] = dict.fromkeys(field.value for field in Field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +93,10 @@ def override_observations(overrides: Mapping[str, Any], lookup_id: str = OVERRID
 
 def column_values(values: Mapping[Field, FieldValue]) -> dict[str, Any]:
     """Values as their columns hold them, every field named: bands as ordinals, absent as `None`."""
-    return {
-        field.value: band_ordinal(field, str(values[field]))
-        if field in BAND_FIELDS and field in values
-        else values.get(field)
-        for field in Field
-    }
+    columns: dict[str, Any] = dict(_NO_VALUES)
+    for field, value in values.items():
+        columns[field.value] = band_ordinal(field, str(value)) if field in BAND_FIELDS else value
+    return columns
 
 
 def sources_of(resolved: Mapping[Field, Resolved], priority: Sequence[str]) -> str | None:
@@ -191,6 +192,12 @@ def observation_json(observation: Observation) -> dict[str, Any]:
         "provider": observation.provider,
         "source": observation.source,
         "confidence": observation.confidence.value,
-        "observed_at": observation.observed_at.isoformat().replace("+00:00", "Z"),
+        "observed_at": moment_text(observation.observed_at),
         "lookup_id": observation.lookup_id,
     }
+
+
+@lru_cache(maxsize=1024)  # the values of one answer were observed at one moment
+def moment_text(moment: datetime) -> str:
+    """A moment as files and the API show it."""
+    return moment.isoformat().replace("+00:00", "Z")

@@ -17,6 +17,7 @@ from firmograph.exports.plan import ExportRow
 from firmograph.runs.repository import decode_cursor, encode_cursor
 
 _EXPORT_PAGE = 2000
+_FIELD_NAMES = tuple((field, field.value) for field in Field)
 _FIELD_COLUMNS = [targets.c[field.value] for field in Field]
 _COLUMNS = [
     records.c.position,
@@ -152,9 +153,9 @@ def credits_of(row: Mapping[Any, Any]) -> float | None:
 def field_values(row: Mapping[Any, Any]) -> dict[Field, FieldValue]:
     """The values a row's field columns hold, bands by name, absent ones missing."""
     return {
-        field: band_at(field, row[field.value]) if field in BAND_FIELDS else row[field.value]
-        for field in Field
-        if row[field.value] is not None
+        field: band_at(field, value) if field in BAND_FIELDS else value
+        for field, name in _FIELD_NAMES
+        if (value := row[name]) is not None
     }
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, Update, bindparam, update
 
 from firmograph.core.fields import Field
 from firmograph.core.match import Confidence
@@ -225,7 +226,7 @@ def _shown(
         "company_domain": target.company.domain or _returned_domain(plan, history),
         "sources": evidence.sources_of(resolved, plan.priority),
         "provenance": {
-            name.value: [choice.winner.source, evidence.observation_json(choice.winner)["observed_at"]]
+            name.value: [choice.winner.source, evidence.moment_text(choice.winner.observed_at)]
             for name, choice in resolved.items()
         },
         "conflicts": sum(choice.is_conflict for name, choice in resolved.items() if name in plan.wanted),
@@ -266,18 +267,17 @@ def _earlier_observations(
 
 
 def _update(connection: Connection, run_id: str, rows: list[dict[str, Any]], version: int) -> None:
-    if not rows:
-        return
-    names = [name for name in rows[0] if name != "key"]
-    statement = (
+    """Update targets by their `key`; the rows are of one shape."""
+    if rows:
+        shared = {"b_run_id": run_id, "version": version}
+        connection.execute(_statement(tuple(rows[0])), [{**row, **shared, "b_key": row["key"]} for row in rows])
+
+
+@lru_cache(maxsize=8)
+def _statement(names: tuple[str, ...]) -> Update:
+    columns = [name for name in names if name != "key"]
+    return (
         update(targets)
         .where(targets.c.run_id == bindparam("b_run_id"), targets.c.domain == bindparam("b_key"))
-        .values({name: bindparam(f"b_{name}") for name in names} | {"version": bindparam("b_version")})
-    )
-    connection.execute(
-        statement,
-        [
-            {"b_run_id": run_id, "b_key": row["key"], "b_version": version} | {f"b_{name}": row[name] for name in names}
-            for row in rows
-        ],
+        .values({name: bindparam(name) for name in (*columns, "version")})
     )

@@ -56,6 +56,8 @@ def _raw(sent: object) -> str:
 
 def _plain(text: str) -> str:
     """Text without control characters, line ends aside, and without halves of characters."""
+    if text.isprintable():  # most are, and then there is nothing to look for
+        return text.strip()
     return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"}).strip()
 
 
