@@ -12,9 +12,9 @@ from firmograph.db.engine import Database
 from firmograph.jobs.drainer_lock import DrainerLock, make_lock
 from firmograph.jobs.embedded import EmbeddedWorker
 from firmograph.log import set_up_logging
-from firmograph.providers.base import ProviderOff
 from firmograph.providers.registry import build_providers
 from firmograph.runs.plan import AnyProvider
+from firmograph.runs.request import default_waterfall
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,7 @@ class App:
 
     def names_on(self) -> list[str]:
         """The providers that can be asked."""
-        return [name for name, provider in self.providers().items() if not isinstance(provider, ProviderOff)]
+        return list(default_waterfall(self.providers()))
 
 
 def open_app(settings: Settings, *, is_sandbox: bool = False, announce: Callable[[str], None] | None = None) -> App:

@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
+def moment_text(moment: datetime) -> str:
+    """A moment in UTC as files and the API show it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 class Clock(Protocol):
     """What the rest may ask about time."""
 

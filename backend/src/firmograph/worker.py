@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from firmograph.app import App
-from firmograph.core.outcomes import RunState
+from firmograph.core.outcomes import UNDER_WAY
 from firmograph.jobs.drainer_lock import DrainerLock
 from firmograph.log import get_logger
 from firmograph.runs import repository
@@ -18,7 +18,6 @@ log = get_logger(__name__)
 
 _LOOK_S = 0.5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_WAITING = (RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING)
 
 
 def run_worker(app: App, *, burst: bool) -> int:
@@ -68,7 +67,7 @@ def _work(app: App, stop: threading.Event, *, burst: bool) -> int:
 
 def _waits(app: App) -> bool:
     with app.database.read() as connection:
-        return bool(repository.list_in_states(connection, _WAITING))
+        return bool(repository.list_in_states(connection, UNDER_WAY))
 
 
 @contextmanager

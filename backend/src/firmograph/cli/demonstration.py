@@ -8,20 +8,19 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firmograph.cli.driving import drive
 from firmograph.cli.ending import finish
 from firmograph.cli.opening import opened_app
-from firmograph.cli.starting import Listing, start
+from firmograph.cli.starting import Listing, preview_of, start
 from firmograph.cli.terminal import Row, console, counted, print_table, printable, say
 from firmograph.config import Settings, load_settings
 from firmograph.core.fields import Field
 from firmograph.errors import SettingsError, UserError
 from firmograph.providers import open_facts
-from firmograph.runs import records_repository, service, uploads_repository
+from firmograph.runs import records_repository
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 
@@ -138,8 +137,9 @@ def _sandbox(folder: Path) -> Iterator[str]:
 def _run(app: App, source: Path, target: Path) -> int:
     say("First open_facts: true, offline facts on listed companies. Then the sandbox, a local server that speaks the")
     say("Explorium contract: its companies are invented, and whatever came from it is marked (sandbox).")
-    listing = Listing(file=str(source), output=str(target), waterfall=_WATERFALL, fields=_FIELDS)
-    listing = replace(listing, name="demo", provenance=True)
+    listing = Listing(
+        file=str(source), output=str(target), waterfall=_WATERFALL, fields=_FIELDS, name="demo", provenance=True
+    )
     listing.check(needs_output=True, as_json=False)
     reused = _stored_answers(app, listing, source)
     with source.open("rb") as file:
@@ -163,20 +163,7 @@ def _run(app: App, source: Path, target: Path) -> int:
 def _stored_answers(app: App, listing: Listing, source: Path) -> int:
     """How many of this list's companies the sandbox has answered in an earlier demo."""
     with source.open("rb") as file:
-        upload_id = uploads_repository.store_upload(
-            app.database,
-            file,
-            file_name=source.name,
-            most_bytes=app.settings.max_upload_mb << 20,
-            now=app.clock.now(),
-        )
-    try:
-        preview = service.preview_run(
-            app.database, listing.request(upload_id), providers=app.providers(), clock=app.clock, **app.ages()
-        )
-    finally:
-        with app.database.write() as connection:
-            uploads_repository.delete_upload(connection, upload_id)
+        preview = preview_of(app, listing, file)
     return sum(step["fresh"]["hits"] + step["fresh"]["misses"] for step in preview["steps"])
 
 

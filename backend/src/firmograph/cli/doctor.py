@@ -125,10 +125,10 @@ def _lock(database: Database, settings: Settings) -> Finding:
 
 def _counters(database: Database) -> Iterator[Finding]:
     """Whether every run's counters say what its rows say. A run at work is left out: it moves while we count."""
-    from firmograph.core.outcomes import RunState
+    from firmograph.core.outcomes import UNDER_WAY, RunState
     from firmograph.runs import repository
 
-    resting = [state for state in RunState if state not in {RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING}]
+    resting = [state for state in RunState if state not in UNDER_WAY]
     with database.read() as connection:
         found = repository.list_in_states(connection, resting)
         wrong = [run for run in found if repository.recount(connection, run.id) != _counts(run.counts)]

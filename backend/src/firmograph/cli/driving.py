@@ -42,6 +42,7 @@ class _Driver:
         self._lock = app.lock()
         self._worker: EmbeddedWorker | None = None
         self._said = ""
+        self._names_on = app.names_on()
         self._limits = _limits(app)
 
     def run(self) -> Ending:
@@ -72,7 +73,7 @@ class _Driver:
                 raise failure
         if self._worker is not None:
             return
-        facts = {"command": self._command, "providers": self._app.names_on(), "only": self._run_id}
+        facts = {"command": self._command, "providers": self._names_on, "only": self._run_id}
         if self._lock.try_acquire(**facts):
             self._worker = self._app.worker(only=self._run_id)
             self._worker.start()
@@ -86,12 +87,13 @@ class _Driver:
 
     def _waits(self) -> str:
         """Whether a provider's limit is what the run waits for: what its last minute holds tells."""
-        from firmograph.jobs.rate_store import window_use
+        from firmograph.jobs.rate_store import UNUSED, window_uses
 
         now = self._app.clock.now().timestamp()
+        with self._app.database.read() as connection:
+            windows = window_uses(connection, now=now)
         for name, limit in self._limits.items():
-            with self._app.database.read() as connection:
-                used, paused_until = window_use(connection, limit.key_id, now=now)
+            used, paused_until = windows.get(limit.key_id, UNUSED)
             if paused_until > now:
                 return f"{name} asked us to wait {paused_until - now:.0f} s more"
             if used >= _NEARLY_FULL * limit.per_minute:

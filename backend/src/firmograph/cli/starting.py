@@ -112,19 +112,24 @@ def start(app: App, listing: Listing, source: BinaryIO) -> Run:
 
 def preview_list(app: App, listing: Listing, source: BinaryIO, *, as_json: bool) -> None:
     """Print the plan and its price. Nothing is asked and nothing is kept."""
-    upload_id = _store(app, listing, source)
-    try:
-        preview = service.preview_run(
-            app.database, listing.request(upload_id), providers=app.providers(), clock=app.clock, **app.ages()
-        )
-    finally:
-        _forget(app, upload_id)
+    preview = preview_of(app, listing, source)
     if as_json:
         print_json(preview)
         return
     for line in understood(preview["detection"]):
         say(line)
     print_plan(console(err=False), preview)
+
+
+def preview_of(app: App, listing: Listing, source: BinaryIO) -> dict[str, Any]:
+    """The plan and its price, of a list that is forgotten again."""
+    upload_id = _store(app, listing, source)
+    try:
+        return service.preview_run(
+            app.database, listing.request(upload_id), providers=app.providers(), clock=app.clock, **app.ages()
+        )
+    finally:
+        _forget(app, upload_id)
 
 
 def understood(detection: dict[str, Any]) -> list[str]:

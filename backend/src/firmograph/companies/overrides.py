@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from firmograph.clock import moment_text
 from firmograph.core.fields import BANDS, LIST_FIELDS, Field, FieldValue, band_named
 from firmograph.errors import UserError
 from firmograph.providers.blank import blank_to_none
@@ -37,8 +38,7 @@ def changed_overrides(present: Mapping[str, Any], changes: Mapping[str, Any], *,
         if value is None:
             changed.pop(field.value, None)
         else:
-            set_at = now.isoformat().replace("+00:00", "Z")
-            changed[field.value] = {"value": checked_value(field, value, now=now), "set_at": set_at}
+            changed[field.value] = {"value": checked_value(field, value, now=now), "set_at": moment_text(now)}
     return changed
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from firmograph.clock import Clock
+from firmograph.clock import Clock, moment_text
 from firmograph.companies import repository
 from firmograph.companies.overrides import changed_overrides
 from firmograph.companies.repository import CompanyQuery
@@ -126,8 +126,8 @@ def _summary(row: RowMapping) -> dict[str, Any]:
         "match": row["match_confidence"],
         "is_sandbox": row["is_sandbox"],
         "sources": row["sources"],
-        "created_at": _text(row["created_at"]),
-        "updated_at": _text(row["updated_at"]),
+        "created_at": moment_text(row["created_at"]),
+        "updated_at": moment_text(row["updated_at"]),
         "values": {field.value: value for field, value in field_values(row).items()},
     }
 
@@ -156,7 +156,7 @@ def _lookup(lookup: RowMapping) -> dict[str, Any]:
         **{name: lookup[name] for name in _LOOKUP_PARTS},
         "source": source,
         "reasons": lookup["reasons"] or [],
-        "fetched_at": _text(lookup["fetched_at"]),
+        "fetched_at": moment_text(lookup["fetched_at"]),
     }
 
 
@@ -166,9 +166,5 @@ def _in_run(row: RowMapping) -> dict[str, Any]:
         "match": row["match_confidence"],
         "match_reasons": row["match_reasons"] or [],
         "outcome": row["outcome"] or "pending",
-        "created_at": _text(row["created_at"]),
+        "created_at": moment_text(row["created_at"]),
     }
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

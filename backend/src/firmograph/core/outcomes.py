@@ -21,6 +21,9 @@ class RunState(StrEnum):
 
 TERMINAL_STATES = frozenset({RunState.SUCCEEDED, RunState.PARTIAL, RunState.FAILED, RunState.CANCELLED})
 
+# What a worker has still to do with.
+UNDER_WAY = (RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING)
+
 ALLOWED: dict[RunState, frozenset[RunState]] = {
     RunState.IMPORTING: frozenset({RunState.QUEUED, RunState.PAUSED, RunState.FAILED, RunState.CANCELLED}),
     RunState.QUEUED: frozenset({RunState.RUNNING, RunState.PAUSED, RunState.CANCELLED, *TERMINAL_STATES}),

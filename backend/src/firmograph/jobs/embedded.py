@@ -13,19 +13,19 @@ from typing import Any
 from sqlalchemy import Connection
 
 from firmograph.clock import Clock, SystemClock
-from firmograph.core.outcomes import PauseReason, RunState
+from firmograph.core.outcomes import UNDER_WAY, PauseReason, RunState
 from firmograph.db.engine import Database
 from firmograph.errors import NotAllowedNow
 from firmograph.jobs.rate_store import TableWindowStore
 from firmograph.log import get_logger
 from firmograph.providers.base import ProviderOff
 from firmograph.providers.rate_limit import Limiter
-from firmograph.runs import repository
+from firmograph.runs import claims, repository
 from firmograph.runs.asking import Tools
 from firmograph.runs.drain import RunDrain
 from firmograph.runs.importing import import_run
 from firmograph.runs.plan import AnyProvider, RunPlan, make_plan
-from firmograph.runs.recovery import free_expired, take_over
+from firmograph.runs.recovery import take_over
 from firmograph.runs.run import Run
 
 log = get_logger(__name__)
@@ -138,14 +138,13 @@ class EmbeddedWorker:
                 return
             if self._clock.monotonic() - swept > _SWEEP_S:
                 swept = self._clock.monotonic()
-                await tools.in_database(lambda c: free_expired(c, now=self._clock.now()))
+                await tools.in_database(lambda c: claims.release_expired_leases(c, now=self._clock.now()))
             await self._pause_between(active)
         await asyncio.gather(*active.values(), return_exceptions=True)
 
     def _waiting_runs(self, connection: Connection) -> list[Run]:
         if self._only is None:
-            states = (RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING)
-            return repository.list_in_states(connection, states)
+            return repository.list_in_states(connection, UNDER_WAY)
         run = repository.get_run(connection, self._only)
         return [] if run.is_terminal or run.state is RunState.PAUSED else [run]
 

@@ -15,12 +15,20 @@ from firmograph.providers.rate_limit import WINDOW_S, WindowState
 InDatabase = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
 
 
-def window_use(connection: Connection, key_id: str, *, now: float) -> tuple[int, float]:
-    """What a key's last minute holds, and until when everybody pauses after a 429 (unix seconds; 0: nobody does)."""
+def window_uses(connection: Connection, *, now: float) -> dict[str, tuple[int, float]]:
+    """Per key: what its last minute holds, and until when everybody pauses after a 429 (unix seconds; 0: nobody does).
+
+    A key that was never used is missing.
+    """
     live = or_(rate_entries.c.expires_at.is_(None), rate_entries.c.expires_at > now)
-    used = select(func.coalesce(func.sum(rate_entries.c.weight), 0)).where(rate_entries.c.key_id == key_id, live)
-    paused = select(rate_keys.c.paused_until).where(rate_keys.c.key_id == key_id)
-    return int(connection.execute(used).scalar_one()), float(connection.execute(paused).scalar() or 0.0)
+    sums = select(rate_entries.c.key_id, func.sum(rate_entries.c.weight)).where(live).group_by(rate_entries.c.key_id)
+    used = {key_id: int(weight) for key_id, weight in connection.execute(sums)}
+    pauses = connection.execute(select(rate_keys.c.key_id, rate_keys.c.paused_until))
+    paused = {key_id: float(until) for key_id, until in pauses}
+    return {key_id: (used.get(key_id, 0), paused.get(key_id, 0.0)) for key_id in used | paused}
+
+
+UNUSED = (0, 0.0)  # the window of a key that was never used
 
 
 class TableWindowStore:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -39,6 +38,10 @@ class Tools:
     clock: Clock
     owner: str
     concurrency: int
+
+    def writing(self, connection: Connection, plan: RunPlan) -> answers.Writing:
+        """Where this process writes a run's answers, now."""
+        return answers.Writing(connection=connection, plan=plan, providers=self.providers, now=self.clock.now())
 
     def limiter(self, lane: Lane) -> Limiter | None:
         """The limiter of the lane's key, `None` where nothing limits us."""
@@ -74,7 +77,9 @@ class Asker:
         limiter = self._tools.limiter(batch.lane)
         if limiter is not None and permit is not None:
             await limiter.answered(permit, answer.rate)
-        await self._store(lambda c: answers.store_answer(self._writing(c), batch, answer, duration_ms=milliseconds))
+        await self._store(
+            lambda c: answers.store_answer(self._tools.writing(c, self._plan), batch, answer, duration_ms=milliseconds)
+        )
         log.debug("batch_answered", **_facts(batch), ms=milliseconds)
 
     async def _call(self, batch: Batch) -> BatchAnswer:
@@ -124,13 +129,9 @@ class Asker:
         await self._tools.in_database(work)
 
     def _store_failure(self, connection: Connection, batch: Batch, error: ProviderError) -> None:
-        answers.store_failure(self._writing(connection), batch, error)
+        answers.store_failure(self._tools.writing(connection, self._plan), batch, error)
         if isinstance(error, NotEntitled):
             finish.switch_off(connection, batch.run_id, batch.lane.provider.spec.name, str(error))
-
-    def _writing(self, connection: Connection) -> answers.Writing:
-        now: datetime = self._tools.clock.now()
-        return answers.Writing(connection=connection, plan=self._plan, providers=self._tools.providers, now=now)
 
 
 def _facts(batch: Batch) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from sqlalchemy import RowMapping
 from firmograph.core.company import CompanyKey
 from firmograph.providers.base import MATCH, Provider
 
+# A target that nobody holds.
+NO_LEASE = {"lease_owner": None, "lease_token": None, "lease_until": None}
 # What an answer shows of a target beside its fields.
 SHOWN_COLUMNS = ("match_confidence", "match_reasons", "company_domain", "sources", "provenance")
 

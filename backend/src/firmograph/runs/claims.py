@@ -13,7 +13,7 @@ from firmograph.core.outcomes import RunState, TargetState
 from firmograph.db.ids import new_id, new_token
 from firmograph.db.models import IS_LEASED, IS_OPEN, targets
 from firmograph.runs import lookups_repository, repository
-from firmograph.runs.batch import TARGET_COLUMNS, Batch, Lane, Target, target_from_row
+from firmograph.runs.batch import NO_LEASE, TARGET_COLUMNS, Batch, Lane, Target, target_from_row
 from firmograph.runs.plan import RunPlan
 
 # Longer than any call may take: whoever answers later finds its lease gone.
@@ -111,16 +111,16 @@ def release_all_leases(connection: Connection, run_id: str | None) -> int:
     It does not count against the targets: the first ones of a list are under way at every crash, and the price of an
     answer that was never read is booked with its call.
     """
-    statement = (
-        update(targets)
-        .where(IS_LEASED, *([] if run_id is None else [targets.c.run_id == run_id]))
-        .values(
-            state=TargetState.OPEN.value,
-            lease_owner=None,
-            lease_token=None,
-            lease_until=None,
-        )
-    )
+    return _release(connection, *([] if run_id is None else [targets.c.run_id == run_id]))
+
+
+def release_expired_leases(connection: Connection, *, now: datetime) -> int:
+    """Free targets whose lease has run out: whoever held them will find its token gone. Returns how many."""
+    return _release(connection, targets.c.lease_until < now)
+
+
+def _release(connection: Connection, *conditions: Any) -> int:
+    statement = update(targets).where(IS_LEASED, *conditions).values(state=TargetState.OPEN.value, **NO_LEASE)
     return int(connection.execute(statement).rowcount)
 
 

@@ -121,7 +121,11 @@ class RunDrain:
 
         def work(connection: Connection) -> int:
             return answers.end_step_for_all(
-                self._writing(connection), lane, reason=Reason.NOT_ENTITLED, note=note, most=_STORE_PASS
+                self._tools.writing(connection, self._plan),
+                lane,
+                reason=Reason.NOT_ENTITLED,
+                note=note,
+                most=_STORE_PASS,
             )
 
         return bool(await self._tools.in_database(work))
@@ -134,7 +138,7 @@ class RunDrain:
             return False
 
         def work(connection: Connection) -> int:
-            writing = self._writing(connection)
+            writing = self._tools.writing(connection, self._plan)
             return sum(answers.serve_from_store(writing, lane, most=_STORE_PASS) for lane in lanes)
 
         looked = await self._tools.in_database(work)
@@ -229,9 +233,6 @@ class RunDrain:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-    def _writing(self, connection: Connection) -> answers.Writing:
-        return answers.Writing(connection=connection, plan=self._plan, providers=self._tools.providers, now=self._now())
 
     def _change(self) -> None:
         """Wake whoever waits for a change. Each change has its own event, so that none is missed."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from firmograph.clock import moment_text
 from firmograph.core.company import CompanyKey
 from firmograph.core.fields import BAND_FIELDS, Field, FieldValue, band_ordinal
 from firmograph.core.judge import judge
@@ -192,12 +193,12 @@ def observation_json(observation: Observation) -> dict[str, Any]:
         "provider": observation.provider,
         "source": observation.source,
         "confidence": observation.confidence.value,
-        "observed_at": moment_text(observation.observed_at),
+        "observed_at": observed_text(observation.observed_at),
         "lookup_id": observation.lookup_id,
     }
 
 
 @lru_cache(maxsize=1024)  # the values of one answer were observed at one moment
-def moment_text(moment: datetime) -> str:
-    """A moment as files and the API show it."""
-    return moment.isoformat().replace("+00:00", "Z")
+def observed_text(moment: datetime) -> str:
+    """When something was observed, as text."""
+    return moment_text(moment)

@@ -134,13 +134,15 @@ def _step_json(place: int, step: _Step, plan: RunPlan, companies: int) -> dict[s
         "companies": companies,
         "fresh": {"hits": step.fresh_hits, "misses": step.fresh_misses},
         "questions": {"match": step.to_match, "enrich_at_most": most_enriched},
-        "calls_at_most": 0
-        if step.lane_match.is_local
-        else ceil(step.to_match / spec.match_batch) + ceil(most_enriched / spec.enrich_batch),
+        "calls_at_most": 0 if step.lane_match.is_local else _calls(step, most_enriched),
         "price": {"match": spec.match_price, "enrich": spec.enrich_price},
         "credits": {"best": 0.0, "worst": _worst(step)},
         "minutes_at_most": _minutes(step, most_enriched),
     }
+
+
+def _calls(step: _Step, most_enriched: int) -> int:
+    return ceil(step.to_match / step.lane_match.batch) + ceil(most_enriched / step.lane_enrich.batch)
 
 
 def _minutes(step: _Step, most_enriched: int) -> float | None:
@@ -148,9 +150,5 @@ def _minutes(step: _Step, most_enriched: int) -> float | None:
     limit = step.lane_match.provider.limit
     if limit is None:
         return None
-    if limit.unit == "requests":
-        spec = step.lane_match.provider.spec
-        asked = ceil(step.to_match / spec.match_batch) + ceil(most_enriched / spec.enrich_batch)
-    else:
-        asked = step.to_match + most_enriched
+    asked = _calls(step, most_enriched) if limit.unit == "requests" else step.to_match + most_enriched
     return round(asked / limit.per_minute, 1)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from firmograph.core.outcomes import TargetState
-from firmograph.db.models import IS_LEASED, runs, targets
-from firmograph.runs import claims, lookups_repository
+from firmograph.runs import claims, lookups_repository, repository
 
 
 def take_over(connection: Connection, *, now: datetime, run_id: str | None = None) -> int:
@@ -27,23 +25,5 @@ def take_over(connection: Connection, *, now: datetime, run_id: str | None = Non
             credits_uncertain=promised,
             finished_at=now,
         )
-        connection.execute(
-            update(runs)
-            .where(runs.c.id == call["run_id"])
-            .values(
-                credits_reserved=runs.c.credits_reserved - promised,
-                credits_uncertain=runs.c.credits_uncertain + promised,
-                version=runs.c.version + 1,
-            )
-        )
+        repository.add(connection, call["run_id"], credits_reserved=-promised, credits_uncertain=promised)
     return held
-
-
-def free_expired(connection: Connection, *, now: datetime) -> int:
-    """Free targets whose lease has run out: whoever held them will find its token gone. Returns how many."""
-    statement = (
-        update(targets)
-        .where(IS_LEASED, targets.c.lease_until < now)
-        .values(state=TargetState.OPEN.value, lease_owner=None, lease_token=None, lease_until=None)
-    )
-    return int(connection.execute(statement).rowcount)

@@ -10,7 +10,9 @@ from firmograph.core.coverage import Share
 from firmograph.core.match import Confidence
 from firmograph.core.outcomes import Outcome
 from firmograph.db.models import calls, lookups, records, targets
+from firmograph.exports.plan import replaced_columns
 from firmograph.runs import repository
+from firmograph.runs.exporting import export_plan
 from firmograph.runs.run import Run
 
 _JOINED = records.join(targets, and_(targets.c.run_id == records.c.run_id, targets.c.domain == records.c.domain))
@@ -42,7 +44,7 @@ def report_json(connection: Connection, run_id: str) -> dict[str, Any]:
         "providers": _providers(connection, run),
         "credits": _credits(connection, run),
         "switched_off": run.switched_off,
-        "replaced_columns": run.source.get("replaced_columns", []),
+        "replaced_columns": replaced_columns(export_plan(run)),
     }
 
 

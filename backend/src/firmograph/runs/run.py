@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from firmograph.clock import moment_text
 from firmograph.core.fields import Field
 from firmograph.core.outcomes import TERMINAL_STATES, RunState
 
@@ -64,9 +65,9 @@ class Run:
             "state": self.state.value,
             "reason": self.reason,
             "detail": self.detail,
-            "created_at": _text(self.created_at),
-            "started_at": _text(self.started_at),
-            "finished_at": _text(self.finished_at),
+            "created_at": moment_text(self.created_at),
+            "started_at": self.started_at and moment_text(self.started_at),
+            "finished_at": self.finished_at and moment_text(self.finished_at),
             "waterfall": list(self.waterfall),
             "fields": [field.value for field in self.fields],
             "budget": self.budget,
@@ -89,7 +90,3 @@ def run_from_row(row: Row[Any]) -> Run:
     facts["waterfall"] = tuple(facts["waterfall"])
     facts["fields"] = tuple(Field(name) for name in facts["fields"])
     return Run(counts=counts, **facts)
-
-
-def _text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

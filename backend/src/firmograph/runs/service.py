@@ -11,22 +11,20 @@ from sqlalchemy.exc import IntegrityError
 
 from firmograph.clock import Clock
 from firmograph.core.fields import Field
-from firmograph.core.outcomes import Outcome, PauseReason, Reason, RunState, TargetState
+from firmograph.core.outcomes import UNDER_WAY, Outcome, PauseReason, Reason, RunState, TargetState
 from firmograph.db.engine import Database
 from firmograph.db.ids import new_id
 from firmograph.db.models import targets
 from firmograph.errors import NotAllowedNow, UserError
-from firmograph.exports.plan import is_ours
 from firmograph.intake.detect import Detection, detect
 from firmograph.providers.base import MATCH
 from firmograph.runs import repository, uploads_repository
-from firmograph.runs.batch import SHOWN_COLUMNS
+from firmograph.runs.batch import NO_LEASE, SHOWN_COLUMNS
 from firmograph.runs.plan import AnyProvider, make_plan
 from firmograph.runs.preview import preview
 from firmograph.runs.request import RunRequest, check_amounts, check_fields, check_waterfall
 from firmograph.runs.run import COUNTED, Run
 
-_UNDER_WAY = (RunState.IMPORTING, RunState.QUEUED, RunState.RUNNING)
 _STORED_AT_START = (
     "id",
     "name",
@@ -118,7 +116,6 @@ def draft_run(database: Database, request: RunRequest, *, providers: Mapping[str
             "sha256": upload["sha256"],
             "size": upload["size"],
             "detection": detection.to_json(),
-            "replaced_columns": [name for name in detection.columns if is_ours(name)],
         },
         output=None if request.output is None else dict(request.output),
         upload_id=request.upload_id,
@@ -174,7 +171,7 @@ def resume(connection: Connection, run: Run, *, budget: float | None = None) -> 
         raise NotAllowedNow(f"Run {run.id} has ended ({run.state.value}). `firmograph runs retry` asks again.")
     if budget is not None:
         repository.change(connection, run.id, budget=budget)
-    if run.state not in _UNDER_WAY:
+    if run.state not in UNDER_WAY:
         repository.move(connection, run.id, RunState.QUEUED if run.upload_id is None else RunState.IMPORTING)
 
 
@@ -187,9 +184,7 @@ def cancel(connection: Connection, run: Run, *, now: datetime) -> None:
             state=TargetState.DONE.value,
             outcome=Outcome.SKIPPED.value,
             reason=Reason.CANCELLED.value,
-            lease_owner=None,
-            lease_token=None,
-            lease_until=None,
+            **NO_LEASE,
             not_before=None,
             version=run.version + 1,
         )
@@ -215,7 +210,7 @@ def retry(
     Remembered misses are ignored, stored hits are not asked again. Returns how many were opened.
     """
     chosen = _chosen(outcomes, reasons)
-    if run.state in _UNDER_WAY:
+    if run.state in UNDER_WAY:
         raise NotAllowedNow(f"Run {run.id} is {run.state.value}: wait for its end, or pause it first.")
     here = (targets.c.run_id == run.id, targets.c.state == TargetState.DONE.value, chosen)
     counted = select(targets.c.outcome, func.count().label("count")).where(*here).group_by(targets.c.outcome)

@@ -19,10 +19,9 @@ from firmograph.core.resolve import Resolved, resolve
 from firmograph.db.models import targets
 from firmograph.providers.base import MATCH
 from firmograph.runs import evidence, lookups_repository, repository
-from firmograph.runs.batch import Target
+from firmograph.runs.batch import NO_LEASE, Target
 from firmograph.runs.plan import AnyProvider, RunPlan
 
-_FREE = {"lease_owner": None, "lease_token": None, "lease_until": None}
 _FRESH_TRY = {
     "attempts": 0,
     "lost_answers": 0,
@@ -140,7 +139,7 @@ def _matched_row(plan: RunPlan, step: int, item: Matched) -> dict[str, Any]:
         "verb": plan.providers[step].spec.family,
         "provider_id": item.provider_id,
         "credits": item.target.credits + item.credits,
-        **_FREE,
+        **NO_LEASE,
         **_FRESH_TRY,
     }
 
@@ -154,7 +153,7 @@ def _again_row(item: Again) -> dict[str, Any]:
         "lost_answers": item.lost_answers,
         "refusals": item.refusals,
         "batch_cap": item.batch_cap,
-        **_FREE,
+        **NO_LEASE,
     }
 
 
@@ -181,7 +180,7 @@ def _end_step(plan: RunPlan, step: int, item: StepEnded, earlier: list[Observati
         "verb": MATCH,
         "outcome": None,
         "reason": None,
-        **_FREE,
+        **NO_LEASE,
         **_FRESH_TRY,
     }
     if following is None:
@@ -226,7 +225,7 @@ def _shown(
         "company_domain": target.company.domain or _returned_domain(plan, history),
         "sources": evidence.sources_of(resolved, plan.priority),
         "provenance": {
-            name.value: [choice.winner.source, evidence.moment_text(choice.winner.observed_at)]
+            name.value: [choice.winner.source, evidence.observed_text(choice.winner.observed_at)]
             for name, choice in resolved.items()
         },
         "conflicts": sum(choice.is_conflict for name, choice in resolved.items() if name in plan.wanted),

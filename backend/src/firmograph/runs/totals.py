@@ -1,4 +1,4 @@
-"""Sums over all runs: what each provider was asked and cost, and how runs, targets and keys stand."""
+"""Sums over all runs: what each provider was asked and cost, and how runs and targets stand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from firmograph.core.outcomes import Outcome, RunState
-from firmograph.db.models import IS_LEASED, IS_OPEN, calls, rate_entries, rate_keys, runs, targets
+from firmograph.db.models import IS_LEASED, IS_OPEN, calls, runs, targets
 
 _OUTCOMES = (Outcome.ENRICHED, Outcome.NO_MATCH, Outcome.FAILED, Outcome.SKIPPED)
 
@@ -65,18 +65,3 @@ def calls_by_end(connection: Connection) -> list[dict[str, Any]]:
         func.sum(calls.c.credits_uncertain).label("credits_uncertain"),
     ).group_by(calls.c.provider, calls.c.host, calls.c.verb)
     return [dict(row) for row in connection.execute(statement).mappings()]
-
-
-def windows(connection: Connection, *, now: float) -> dict[str, tuple[int, float]]:
-    """Per key's digest: what its last minute holds, and for how many more seconds everybody pauses after a 429."""
-    is_live = (rate_entries.c.expires_at.is_(None)) | (rate_entries.c.expires_at > now)
-    used = connection.execute(
-        select(rate_entries.c.key_id, func.sum(rate_entries.c.weight).label("used"))
-        .where(is_live)
-        .group_by(rate_entries.c.key_id)
-    )
-    found = {row["key_id"]: (int(row["used"]), 0.0) for row in used.mappings()}
-    for row in connection.execute(select(rate_keys)).mappings():
-        in_window = found.get(row["key_id"], (0, 0.0))[0]
-        found[row["key_id"]] = (in_window, max(0.0, row["paused_until"] - now))
-    return found

@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from firmograph import __version__
+from firmograph.jobs.rate_store import window_uses
 from firmograph.runs import totals
 from firmograph.web.drainer import DrainerState
 from firmograph.web.serving import Serving
@@ -54,7 +55,8 @@ class _DatabaseCollector(Collector):
             targets = totals.targets_by_state(connection)
             outcomes = totals.targets_by_outcome(connection)
             calls = totals.calls_by_end(connection)
-            windows = totals.windows(connection, now=serving.app.clock.now().timestamp())
+            now = serving.app.clock.now().timestamp()
+            windows = window_uses(connection, now=now)
         yield _gauge("firmograph_build", "The version that runs.", "version", {__version__: 1})
         yield _gauge("firmograph_runs", "Runs by state.", "state", by_state)
         yield _gauge("firmograph_targets", "Targets by state.", "state", targets)
@@ -67,7 +69,7 @@ class _DatabaseCollector(Collector):
             "firmograph_limiter_pause_seconds",
             "How much longer everybody with the key pauses after a 429.",
             "key",
-            {key: window[1] for key, window in windows.items()},
+            {key: max(0.0, window[1] - now) for key, window in windows.items()},
         )
         status = serving.drainer.status.state if serving.drainer is not None else DrainerState.NONE
         states = {state.value: int(state is status) for state in DrainerState}

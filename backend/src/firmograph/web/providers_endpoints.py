@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from firmograph.core.fields import Field as CompanyField
 from firmograph.errors import NotFound, UserError
-from firmograph.jobs.rate_store import window_use
+from firmograph.jobs.rate_store import UNUSED, window_uses
 from firmograph.providers.base import Provider, ProviderOff
 from firmograph.runs.plan import AnyProvider
 from firmograph.runs.totals import spent_by_host
@@ -113,11 +113,7 @@ def list_providers(serving: ServingDep) -> dict[str, Any]:
     now = serving.app.clock.now()
     with serving.database.read() as connection:
         spent = spent_by_host(connection, since=_month_of(now))
-        used = {
-            provider.limit.key_id: window_use(connection, provider.limit.key_id, now=now.timestamp())
-            for provider in serving.providers.values()
-            if not isinstance(provider, ProviderOff) and provider.limit is not None
-        }
+        used = window_uses(connection, now=now.timestamp())
     items = [_provider(name, provider, spent, used) for name, provider in serving.providers.items()]
     return {"items": items, "next_cursor": None}
 
@@ -175,7 +171,7 @@ def _how_it_stands(provider: AnyProvider) -> dict[str, Any]:
 def _limit(provider: AnyProvider, used: dict[str, tuple[int, float]]) -> dict[str, Any] | None:
     if isinstance(provider, ProviderOff) or provider.limit is None:
         return None
-    in_window, paused_until = used[provider.limit.key_id]
+    in_window, paused_until = used.get(provider.limit.key_id, UNUSED)
     limit = provider.limit
     return {
         "per_minute": limit.per_minute,
