@@ -96,7 +96,9 @@ class AdvisoryDrainerLock:
     def holder(self) -> dict[str, Any]:
         query = text(
             "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-            "WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted LIMIT 1"
+            "WHERE l.locktype = 'advisory' AND l.objid = :key AND l.granted "
+            # pg_locks shows every database of the server; an advisory lock counts within its own
+            "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
         )
         with self._database.read() as connection:
             name = connection.execute(query, {"key": _ADVISORY_KEY}).scalar()
