@@ -4,7 +4,7 @@ from __future__ import annotations
 
 SETTINGS = {
     "DATABASE_URL": "Where everything is stored. `postgresql://…` as your host gives it; the driver is chosen by us.",
-    "REDIS_URL": "Reserved for many workers, which this version does not have yet: refused at start.",
+    "REDIS_URL": "The queue and the shared limiter of many workers; needs `DATABASE_URL` on PostgreSQL.",
     "EXPLORIUM_API_KEY": "The key. Without it the provider is off, and says so. Never logged, never sent to a browser.",
     "EXPLORIUM_BASE_URL": "Who is asked: Explorium, or a sandbox. Redirects are not followed.",
     "EXPLORIUM_API_VERSION": "Which version of its API.",
@@ -124,6 +124,9 @@ TABLES = {
     "runs": "One row for each run, with its counters.",
     "targets": "One row for each distinct company of a run: its lease, its way through the steps, its values.",
     "upload_chunks": "The bytes of an upload, in pieces.",
+    "exports": "Files asked for in the background, and what became of them.",
+    "export_chunks": "The pieces of a prepared file.",
+    "workers": "Processes that work on runs: what each is doing, and when it was last seen.",
     "uploads": "Lists that wait for their run, or whose run is still reading them.",
 }
 

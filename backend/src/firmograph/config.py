@@ -112,10 +112,10 @@ def _refuse_unknown_names() -> None:
 def _refuse_half_set(settings: Settings) -> None:
     if settings.explorium_api_key is not None and not settings.explorium_api_key.get_secret_value().strip():
         raise SettingsError("EXPLORIUM_API_KEY is set but blank: give it the key or unset it.")
-    if settings.redis_url:
+    if settings.redis_url and settings.is_sqlite:
         raise SettingsError(
-            "REDIS_URL is set, but this version of Firmograph has no workers over Redis yet: unset it. The worker in "
-            "`firmograph serve`, or `firmograph worker`, does the work."
+            "REDIS_URL is set, but the database is SQLite, which one process alone may work on: set DATABASE_URL to a "
+            "PostgreSQL database too, or unset REDIS_URL."
         )
     if not settings.is_sqlite and not settings.resolved_database_url.startswith("postgresql+psycopg://"):
         raise SettingsError("DATABASE_URL must start with postgresql:// or sqlite:///.")

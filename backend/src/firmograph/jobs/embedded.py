@@ -19,7 +19,7 @@ from firmograph.errors import NotAllowedNow
 from firmograph.jobs.rate_store import TableWindowStore
 from firmograph.log import get_logger
 from firmograph.providers.base import ProviderOff
-from firmograph.providers.rate_limit import Limiter
+from firmograph.providers.rate_limit import Limiter, WindowLimiter
 from firmograph.runs import claims, repository
 from firmograph.runs.asking import Tools
 from firmograph.runs.drain import RunDrain
@@ -227,4 +227,4 @@ def _limiters(providers: dict[str, AnyProvider], store: TableWindowStore, clock:
         for provider in providers.values()
         if not isinstance(provider, ProviderOff) and provider.limit is not None
     }
-    return {key_id: Limiter(limit, store=store, clock=clock) for key_id, limit in limits.items()}
+    return {key_id: WindowLimiter(limit, store=store, clock=clock) for key_id, limit in limits.items()}

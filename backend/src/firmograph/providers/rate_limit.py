@@ -55,8 +55,33 @@ class Permit:
     entry_id: str
 
 
-class Limiter:
-    """The window of one key. Whoever waits is served in turn, so that runs take turns."""
+class Limiter(Protocol):
+    """Who lets questions out: of one key, for all who share it."""
+
+    limit: RateLimit
+
+    @property
+    def per_minute(self) -> int:
+        """The limit in force: the configured one, or a lower one that the provider's headers told."""
+
+    async def acquire(self, most: int, *, backlog: int, run_id: str) -> Permit:
+        """Wait for leave to send between 1 and `most` companies; runs that wait at once are served in turn.
+
+        `backlog` is how many questions of the run wait in all.
+        """
+
+    async def keep(self, permit: Permit, entities: int) -> None:
+        """Use only so many of a permit's companies; 0 gives it back."""
+
+    async def answered(self, permit: Permit, facts: RateFacts) -> None:
+        """The answer is here: the permit's weight leaves the window in 60 s, and the headers correct us."""
+
+    async def refused(self, permit: Permit, error: RateLimited) -> float:
+        """429: everybody who shares the key pauses. Returns for how many seconds."""
+
+
+class WindowLimiter:
+    """The window of one key within one process. Whoever waits is served in turn, so that runs take turns."""
 
     def __init__(self, limit: RateLimit, *, store: WindowStore, clock: Clock) -> None:
         self.limit = limit
@@ -80,7 +105,7 @@ class Limiter:
         """Until when everybody waits after a 429, in unix seconds; 0 when nobody must."""
         return self._state.paused_until if self._state else 0.0
 
-    async def acquire(self, most: int, *, backlog: int) -> Permit:
+    async def acquire(self, most: int, *, backlog: int, run_id: str) -> Permit:  # noqa: ARG002 - one queue serves in turn
         """Wait for leave to send between 1 and `most` companies. `backlog` is how many questions wait in all."""
         async with self._turn:
             state = await self._loaded()

@@ -200,7 +200,9 @@ class RunDrain:
         limiter = self._tools.limiter(lane)
         if limiter is None:
             return None
-        getting = asyncio.create_task(limiter.acquire(ready, backlog=max(ready, 2 * self._pending)))
+        getting = asyncio.create_task(
+            limiter.acquire(ready, backlog=max(ready, 2 * self._pending), run_id=self._plan.run.id)
+        )
         over = asyncio.create_task(self._over.wait())
         await asyncio.wait({getting, over}, return_when=asyncio.FIRST_COMPLETED)
         over.cancel()

@@ -11,7 +11,7 @@ import pytest
 
 from firmograph.errors import RateLimited
 from firmograph.providers.base import RateFacts, RateLimit
-from firmograph.providers.rate_limit import Limiter, WindowState
+from firmograph.providers.rate_limit import Limiter, WindowLimiter, WindowState
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -74,7 +74,9 @@ class MemoryStore:
 def make_limiter(
     clock: JumpingClock, *, per_minute: int, unit: str = "entities", store: MemoryStore | None = None
 ) -> Limiter:
-    return Limiter(RateLimit(key_id="k", per_minute=per_minute, unit=unit), store=store or MemoryStore(), clock=clock)
+    return WindowLimiter(
+        RateLimit(key_id="k", per_minute=per_minute, unit=unit), store=store or MemoryStore(), clock=clock
+    )
 
 
 async def drive(
@@ -85,7 +87,7 @@ async def drive(
 
     async def work() -> None:
         while True:
-            permit = await limiter.acquire(most, backlog=1_000_000)
+            permit = await limiter.acquire(most, backlog=1_000_000, run_id="r")
             await clock.sleep(latency * 0.3)
             arrived.append((clock.seconds, permit.entities))
             await clock.sleep(latency * 0.7)
@@ -128,8 +130,8 @@ async def test_at_a_slow_limit_something_moves_every_few_seconds() -> None:
 async def test_a_short_list_is_not_paced() -> None:
     clock = JumpingClock()
     limiter = make_limiter(clock, per_minute=200)
-    first = await limiter.acquire(50, backlog=120)
-    second = await limiter.acquire(50, backlog=70)
+    first = await limiter.acquire(50, backlog=120, run_id="r")
+    second = await limiter.acquire(50, backlog=70, run_id="r")
     assert (first.entities, second.entities, clock.seconds) == (50, 50, 0.0)
 
 
@@ -147,9 +149,9 @@ async def test_by_requests_a_full_batch_weighs_one() -> None:
 async def test_everybody_pauses_after_a_429() -> None:
     clock, store = JumpingClock(), MemoryStore()
     limiter = make_limiter(clock, per_minute=100, store=store)
-    permit = await limiter.acquire(10, backlog=10)
+    permit = await limiter.acquire(10, backlog=10, run_id="r")
     assert await limiter.refused(permit, RateLimited("slow down", after=7)) == 7
-    waiting = asyncio.create_task(limiter.acquire(10, backlog=10))
+    waiting = asyncio.create_task(limiter.acquire(10, backlog=10, run_id="r"))
     await clock.run(6.9)
     assert not waiting.done()
     await clock.run(7.5)
@@ -163,7 +165,7 @@ async def test_pauses_grow_while_the_provider_says_nothing_of_how_long() -> None
     limiter = make_limiter(clock, per_minute=1000)
     pauses = []
     for _ in range(4):
-        getting = asyncio.create_task(limiter.acquire(1, backlog=1))
+        getting = asyncio.create_task(limiter.acquire(1, backlog=1, run_id="r"))
         await clock.run(clock.seconds + 30)
         pauses.append(await limiter.refused(getting.result(), RateLimited("slow down")))
     assert pauses == [1, 2, 4, 8]
@@ -172,10 +174,10 @@ async def test_pauses_grow_while_the_provider_says_nothing_of_how_long() -> None
 @pytest.mark.anyio
 async def test_a_restart_does_not_forget_the_minute() -> None:
     clock, store = JumpingClock(), MemoryStore()
-    permit = await make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50)
+    permit = await make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50, run_id="r")
     assert permit.entities == 50
     store.state.entries = {key: (weight, START.timestamp() + 60) for key, (weight, _) in store.state.entries.items()}
-    after = asyncio.create_task(make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50))
+    after = asyncio.create_task(make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50, run_id="r"))
     await clock.run(59)
     assert not after.done()
     await clock.run(61)
@@ -186,10 +188,10 @@ async def test_a_restart_does_not_forget_the_minute() -> None:
 async def test_headers_lower_the_limit_and_tell_of_others_who_use_the_key() -> None:
     clock = JumpingClock()
     limiter = make_limiter(clock, per_minute=200)
-    permit = await limiter.acquire(10, backlog=10)
+    permit = await limiter.acquire(10, backlog=10, run_id="r")
     await limiter.answered(permit, RateFacts(limit=100, remaining=30))
     assert limiter.per_minute == 100
-    following = await limiter.acquire(50, backlog=30)
+    following = await limiter.acquire(50, backlog=30, run_id="r")
     assert following.entities == 30  # 70 are used by the provider's count, 10 of them by us
 
 
@@ -197,8 +199,8 @@ async def test_headers_lower_the_limit_and_tell_of_others_who_use_the_key() -> N
 async def test_what_is_given_back_can_be_used() -> None:
     clock = JumpingClock()
     limiter = make_limiter(clock, per_minute=60)
-    permit = await limiter.acquire(50, backlog=50)
+    permit = await limiter.acquire(50, backlog=50, run_id="r")
     await limiter.keep(permit, 10)
-    assert (await limiter.acquire(50, backlog=50)).entities == 50
-    unused = await make_limiter(clock, per_minute=60).acquire(50, backlog=50)
+    assert (await limiter.acquire(50, backlog=50, run_id="r")).entities == 50
+    unused = await make_limiter(clock, per_minute=60).acquire(50, backlog=50, run_id="r")
     await limiter.keep(unused, 0)

@@ -40,6 +40,7 @@ calls = Table(
     Column("credits", Float, nullable=False, server_default="0"),  # as billed
     Column("credits_remainder", Float, nullable=False, server_default="0"),  # billed, but for no row with data
     Column("credits_uncertain", Float, nullable=False, server_default="0"),
+    Column("owner", Text),  # the worker that made it
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
 )
