@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from firmograph.config import load_settings
 from firmograph.db.engine import Database
+from firmograph.db.migrate import schema_changer
 from firmograph.db.models import metadata
 from firmograph.db.types import UtcDateTime
 
@@ -15,7 +16,13 @@ def _plain_types(kind: str, item: object, _context: object) -> str | bool:
 
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, render_item=_plain_types)
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        render_item=_plain_types,
+        transaction_per_migration=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -24,5 +31,5 @@ handed_in = context.config.attributes.get("connection")
 if handed_in is not None:
     _run(handed_in)
 else:
-    with Database(load_settings().resolved_database_url).write() as opened:
+    with schema_changer(Database(load_settings().resolved_database_url)) as opened:
         _run(opened)

@@ -5,6 +5,10 @@ from __future__ import annotations
 SETTINGS = {
     "DATABASE_URL": "Where everything is stored. `postgresql://…` as your host gives it; the driver is chosen by us.",
     "REDIS_URL": "The queue and the shared limiter of many workers; needs `DATABASE_URL` on PostgreSQL.",
+    "FIRMOGRAPH_DATABASE_POOL": "The most connections to PostgreSQL that one process has open at once.",
+    "FIRMOGRAPH_STATEMENT_TIMEOUT": (
+        "How long a statement may take on PostgreSQL, in seconds; 0: no limit. Work over a whole run is never cut."
+    ),
     "EXPLORIUM_API_KEY": "The key. Without it the provider is off, and says so. Never logged, never sent to a browser.",
     "EXPLORIUM_BASE_URL": "Who is asked: Explorium, or a sandbox. Redirects are not followed.",
     "EXPLORIUM_API_VERSION": "Which version of its API.",
@@ -16,12 +20,19 @@ SETTINGS = {
     "FIRMOGRAPH_API_TOKEN": (
         "Needed to listen beyond this machine. With it, every call below `/api` needs `Authorization: Bearer TOKEN`."
     ),
+    "FIRMOGRAPH_PUBLISHED_ON": (
+        "For a container: where its ports are published, such as `127.0.0.1:8000,127.0.0.1:3000`. Where all of it is "
+        "loopback, no token is needed, and only names of this machine are answered."
+    ),
     "FIRMOGRAPH_CONCURRENCY": "Calls under way at once, for each run.",
     "FIRMOGRAPH_MAX_AGE_DAYS": "How old a stored hit may be to count as fresh, in days.",
     "FIRMOGRAPH_MISS_MAX_AGE_DAYS": "The same for a stored miss; never longer than hits.",
     "FIRMOGRAPH_MAX_UPLOAD_MB": "The largest list that is taken, in MB (2^20 bytes).",
+    "FIRMOGRAPH_KEEP_EXPORTS_DAYS": "How long a prepared export is kept after it was made, in days.",
     "FIRMOGRAPH_LOG_LEVEL": "What is logged, on standard error. `--debug` anywhere on the command line means `debug`.",
-    "FIRMOGRAPH_LOG_FORMAT": "How it is logged.",
+    "FIRMOGRAPH_LOG_FORMAT": "How it is logged: for a person, or as one JSON object a line.",
+    "FIRMOGRAPH_METRICS_PORT": "Where `firmograph worker` serves `/metrics` and `/health/live`. Unset: nowhere.",
+    "FIRMOGRAPH_METRICS_HOST": "The address it listens on for them.",
 }
 
 FIELDS = {
@@ -70,6 +81,14 @@ PAUSE_REASONS = {
     "budget_used_up": "The budget does not cover another company: `runs resume RUN --budget N`.",
     "provider_off": "A provider of the waterfall has no key in this process: set it, then resume.",
     "worker_trouble": "The worker met an error again and again; the detail says which.",
+}
+
+EXPORT_STATES = {
+    "queued": "Waits for a worker.",
+    "running": "Its file is being made.",
+    "ready": "Its file can be downloaded until it expires.",
+    "failed": "Its file could not be made; the detail says why.",
+    "discarded": "Deleted or expired: it is shown nowhere any more, and its file is being removed.",
 }
 
 TARGET_STATES = {

@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from pydantic_core import PydanticUndefined
 from reference_texts import (
+    EXPORT_STATES,
     FIELDS,
     OUTCOMES,
     PAUSE_REASONS,
@@ -29,6 +30,7 @@ from firmograph.config import Settings, known_names
 from firmograph.core.fields import BANDS, INTEGER_FIELDS, LIST_FIELDS, Field
 from firmograph.core.outcomes import ALLOWED, Outcome, PauseReason, Reason, Rejection, RunState, TargetState
 from firmograph.db import models
+from firmograph.prepared_exports.prepared_export import ExportState
 from firmograph.providers.base import ProviderSpec
 from firmograph.providers.registry import SPECS
 
@@ -187,6 +189,7 @@ def _states() -> Iterator[str]:
     yield from _enum("States of a run", "state", RunState, RUN_STATES, more=("may become", _following))
     yield from _enum("Why a run is paused", "reason", PauseReason, PAUSE_REASONS)
     yield from _enum("States of a target", "state", TargetState, TARGET_STATES)
+    yield from _enum("States of a prepared export", "state", ExportState, EXPORT_STATES)
     yield from _enum("Outcomes", "outcome", Outcome, OUTCOMES)
     yield from _prose(TEXTS["outcomes"])
     yield "## Reasons of an outcome"

@@ -21,16 +21,19 @@ ALLOWED: dict[str, set[str]] = {
     "exports": {"core", "errors", "exports"},
     "runs": {"core", "errors", "clock", "log", "db", "providers", "intake", "exports", "runs", "web"},
     "companies": {"core", "errors", "clock", "log", "db", "providers", "runs", "companies", "web"},
-    "jobs": {"core", "errors", "clock", "log", "db", "providers", "runs", "jobs"},
+    "prepared_exports": {"core", "errors", "clock", "log", "db", "exports", "runs", "prepared_exports", "web"},
+    "jobs": {"core", "errors", "clock", "log", "db", "providers", "runs", "prepared_exports", "jobs"},
     "sandbox": {"sandbox", "core", "errors", "clock"},
 }
 ENDPOINTS = {"endpoints.py", "schemas.py"}  # of a slice's files, only these may know of the web
 THIRD_PARTY_HOMES = {
-    "sqlalchemy": {"db", "runs", "companies", "jobs", "web"},
+    "sqlalchemy": {"db", "runs", "companies", "prepared_exports", "jobs", "web"},
     "httpx2": {"providers", "cli"},
-    "fastapi": {"web", "runs", "companies", "exports"},
+    "fastapi": {"web", "runs", "companies", "prepared_exports"},
     "typer": {"cli"},
     "alembic": {"db"},
+    "redis": {"jobs"},
+    "rq": {"jobs"},
 }
 CORE_LIBRARIES = {"publicsuffixlist", "idna"}  # decision record 0006
 

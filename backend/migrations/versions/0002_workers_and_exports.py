@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("rows_done", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("size", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=True),

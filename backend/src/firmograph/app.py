@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from firmograph.clock import Clock, SystemClock
+from firmograph.clock import Clock, FollowingClock, SystemClock
 from firmograph.config import Settings
 from firmograph.db import migrate
 from firmograph.db.engine import Database
+from firmograph.errors import SettingsError
+from firmograph.jobs.database_clock import following_clock
 from firmograph.jobs.drainer_lock import DrainerLock, make_lock
 from firmograph.jobs.embedded import EmbeddedWorker
+from firmograph.jobs.engine import EngineParts, MakeLimiter
+from firmograph.jobs.rate_store import TableWindowStore
 from firmograph.log import set_up_logging
+from firmograph.providers.rate_limit import WindowLimiter
 from firmograph.providers.registry import build_providers
 from firmograph.runs.plan import AnyProvider
 from firmograph.runs.request import default_waterfall
+
+if TYPE_CHECKING:  # Redis and RQ are imported only where they are used: the command line starts sooner
+    from firmograph.jobs.keeper import Keeper
+    from firmograph.jobs.presence import Presence
+    from firmograph.jobs.queue_worker import QueueWorker
+    from firmograph.jobs.queues import Queues
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +40,7 @@ class App:
     database: Database
     is_sandbox: bool = False
     clock: Clock = field(default_factory=SystemClock)
+    queues: Queues | None = None  # with Redis: many workers, woken through its queues
 
     def providers(self) -> dict[str, AnyProvider]:
         """Every provider, on or off with its reason. Who asks them closes them."""
@@ -36,13 +52,59 @@ class App:
 
     def worker(self, *, only: str | None = None) -> EmbeddedWorker:
         """An embedded worker, not started. The caller holds the drainer's lock."""
-        return EmbeddedWorker(
-            self.database,
-            self.providers,
-            concurrency=self.settings.concurrency,
-            only=only,
+        return EmbeddedWorker(self.embedded_parts(), only=only)
+
+    def embedded_parts(self) -> EngineParts:
+        """What the embedded worker's engine is made of."""
+        clock = self.clock
+        return self.engine_parts(
+            lambda limit, in_database: WindowLimiter(limit, store=TableWindowStore(in_database, clock), clock=clock),
+            f"{socket.gethostname()}:{os.getpid()}",
+        )
+
+    def engine_parts(self, make_limiter: MakeLimiter, owner: str) -> EngineParts:
+        """What a worker's engine is made of; `owner` signs its leases."""
+        return EngineParts(
+            database=self.database,
+            make_providers=self.providers,
+            make_limiter=make_limiter,
             clock=self.clock,
+            owner=owner,
+            concurrency=self.settings.concurrency,
+            keep_exports=timedelta(days=self.settings.keep_exports_days),
             **self.ages(),
+        )
+
+    def queue_worker(self) -> tuple[QueueWorker, Keeper]:
+        """A worker on the queues and its keeper, not started. Only with Redis."""
+        from firmograph.jobs.presence import introduce, new_worker_id
+        from firmograph.jobs.queue_worker import QueueWorker
+        from firmograph.jobs.redis_limiter import RedisLimiters
+
+        if self.queues is None:
+            raise SettingsError("REDIS_URL is not set: there are no queues to work on.")
+        worker_id = new_worker_id()
+        limiters = RedisLimiters(self.queues.url)
+        keeper = self.keeper(worker=introduce(worker_id, self.names_on()), find_trouble=limiters.find_trouble)
+        return QueueWorker(self.engine_parts(limiters.make, worker_id), self.queues, keeper), keeper
+
+    def keeper(
+        self, *, worker: Presence | None = None, find_trouble: Callable[[], str | None] = lambda: None
+    ) -> Keeper:
+        """The keeper of this process, not started. Only with Redis."""
+        from firmograph.jobs.keeper import Keeper
+
+        if self.queues is None or not isinstance(self.clock, FollowingClock):
+            raise SettingsError("REDIS_URL is not set: there are no queues to keep.")
+        return Keeper(
+            self.database,
+            self.queues,
+            self.clock,
+            providers=self.providers(),
+            ages=self.ages(),
+            keep_exports=timedelta(days=self.settings.keep_exports_days),
+            worker=worker,
+            find_trouble=find_trouble,
         )
 
     def lock(self) -> DrainerLock:
@@ -55,12 +117,29 @@ class App:
 
 def open_app(settings: Settings, *, is_sandbox: bool = False, announce: Callable[[str], None] | None = None) -> App:
     """Set up logging, bring the schema up to date, and hand out the app. `announce` is told of a migration."""
-    key = settings.explorium_api_key
-    secrets = tuple(secret.get_secret_value() for secret in (key, settings.api_token) if secret is not None)
-    set_up_logging(level=settings.log_level, as_json=settings.log_format == "json", secrets=secrets)
+    set_up_logging(level=settings.log_level, as_json=settings.log_format == "json", secrets=settings.secrets)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.resolved_database_url)
+    database = Database(
+        settings.resolved_database_url,
+        connections=settings.database_pool,
+        statement_timeout_s=settings.statement_timeout,
+    )
     if announce is not None and migrate.current(database) not in {None, migrate.head()}:
         announce("Bringing the database's schema up to date …")
     migrate.upgrade(database)
-    return App(settings=settings, database=database, is_sandbox=is_sandbox)
+    return App(
+        settings=settings,
+        database=database,
+        is_sandbox=is_sandbox,
+        clock=SystemClock() if database.is_sqlite else following_clock(database),
+        queues=open_queues(settings),
+    )
+
+
+def open_queues(settings: Settings) -> Queues | None:
+    """The queues on Redis, not asked yet; `None` without one."""
+    if settings.redis_url is None:
+        return None
+    from firmograph.jobs.queues import Queues
+
+    return Queues(settings.redis_url)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_data_dir
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -15,6 +18,7 @@ from firmograph.errors import SettingsError
 PREFIX = "FIRMOGRAPH_"
 # Real environment over `backend/.env` over the root's `.env`; later files win over earlier ones.
 DOTENV_FILES = (".env", "backend/.env")
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
 _IN_BACKEND = ("../.env", ".env")
 
 
@@ -25,6 +29,8 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(None, validation_alias="DATABASE_URL")
     redis_url: str | None = Field(None, validation_alias="REDIS_URL")
+    database_pool: int = Field(10, ge=4, le=1000, validation_alias="FIRMOGRAPH_DATABASE_POOL")
+    statement_timeout: float = Field(60, ge=0, le=86_400, validation_alias="FIRMOGRAPH_STATEMENT_TIMEOUT")
 
     explorium_api_key: SecretStr | None = Field(None, validation_alias="EXPLORIUM_API_KEY")
     explorium_base_url: str = Field("https://api.explorium.ai", validation_alias="EXPLORIUM_BASE_URL")
@@ -40,12 +46,16 @@ class Settings(BaseSettings):
         validation_alias="FIRMOGRAPH_DATA_DIR",
     )
     api_token: SecretStr | None = Field(None, validation_alias="FIRMOGRAPH_API_TOKEN")
+    published_on: str | None = Field(None, validation_alias="FIRMOGRAPH_PUBLISHED_ON")
     concurrency: int = Field(16, ge=1, le=256, validation_alias="FIRMOGRAPH_CONCURRENCY")
     max_age_days: float = Field(90, ge=0, validation_alias="FIRMOGRAPH_MAX_AGE_DAYS")
     miss_max_age_days: float = Field(7, ge=0, validation_alias="FIRMOGRAPH_MISS_MAX_AGE_DAYS")
+    keep_exports_days: float = Field(2, ge=0, validation_alias="FIRMOGRAPH_KEEP_EXPORTS_DAYS")
     max_upload_mb: int = Field(1024, ge=1, validation_alias="FIRMOGRAPH_MAX_UPLOAD_MB")
     log_level: Literal["debug", "info", "warning", "error"] = Field("warning", validation_alias="FIRMOGRAPH_LOG_LEVEL")
     log_format: Literal["console", "json"] = Field("console", validation_alias="FIRMOGRAPH_LOG_FORMAT")
+    metrics_port: int | None = Field(None, ge=1, le=65535, validation_alias="FIRMOGRAPH_METRICS_PORT")
+    metrics_host: str = Field("127.0.0.1", validation_alias="FIRMOGRAPH_METRICS_HOST")
 
     @field_validator("explorium_base_url")
     @classmethod
@@ -54,19 +64,63 @@ class Settings(BaseSettings):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
 
+    @field_validator("published_on")
+    @classmethod
+    def _addresses(cls, value: str | None) -> str | None:
+        if value is not None and not all(_ADDRESS.fullmatch(part.strip()) for part in value.split(",")):
+            raise ValueError("must be addresses with ports, such as 127.0.0.1:8000, with commas between them")
+        return value
+
+    @property
+    def is_published_on_loopback(self) -> bool:
+        """Whether we are told where we are published, and no other machine can reach us there."""
+        if self.published_on is None:
+            return False
+        names = [part.strip().rpartition(":")[0].strip("[]") for part in self.published_on.split(",")]
+        return all(is_loopback(name) for name in names)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that may not be shown: keys, tokens, and the passwords within addresses."""
+        known = [secret.get_secret_value() for secret in (self.explorium_api_key, self.api_token) if secret is not None]
+        found = (password_in(url) for url in (self.database_url, self.redis_url))
+        return (*known, *(password for password in found if password))
+
     @property
     def resolved_database_url(self) -> str:
         """The database's address with the driver chosen by us; the SQLite file in the data directory by default."""
         if self.database_url is None:
             return f"sqlite:///{self.data_dir / 'firmograph.db'}"
-        scheme, _, rest = self.database_url.partition("://")
-        if scheme in {"postgres", "postgresql", "postgresql+psycopg2", "postgresql+asyncpg", "postgresql+psycopg"}:
-            return f"postgresql+psycopg://{rest}"
-        return self.database_url
+        return with_driver(self.database_url)
 
     @property
     def is_sqlite(self) -> bool:
         return self.resolved_database_url.startswith("sqlite")
+
+
+def is_loopback(name: str) -> bool:
+    """Whether only this machine can reach that host name or address."""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def with_driver(database_url: str) -> str:
+    """A database's address as written in the wild, with the driver chosen by us."""
+    scheme, _, rest = database_url.partition("://")
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg2", "postgresql+asyncpg", "postgresql+psycopg"}:
+        return f"postgresql+psycopg://{rest}"
+    return database_url
+
+
+def password_in(url: str | None) -> str | None:
+    """The password within an address, if there is one."""
+    try:
+        password = urlsplit(url or "").password
+    except ValueError:
+        return None
+    return None if password is None else unquote(password)
 
 
 def known_names() -> dict[str, str]:

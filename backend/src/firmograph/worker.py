@@ -17,23 +17,36 @@ from firmograph.runs import repository
 log = get_logger(__name__)
 
 _LOOK_S = 0.5
+_INTERRUPTED = 130
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_worker(app: App, *, burst: bool) -> int:
     """Work on runs until SIGINT or SIGTERM, or, in a `burst`, until none waits; returns the exit code.
 
-    Waits for the data directory's lock while another process holds it, and says who does. 0: stopped as wished; 1: the
-    worker failed; 130: a burst was interrupted before its end.
+    With Redis it takes jobs from the queues, beside other workers. Without, it alone works on the database: it waits
+    for the drainer's lock while another process holds it, and says who does. 0: stopped as wished; 1: the worker
+    failed; 130: a burst was interrupted before its end.
     """
+    if app.queues is not None:
+        return _work_on_queues(app, burst=burst)
     with _stopped_by_signals() as stop:
         lock = app.lock()
         if not _wait_for(lock, app, stop):
-            return 130 if burst else 0
+            return _INTERRUPTED if burst else 0
         try:
             return _work(app, stop, burst=burst)
         finally:
             lock.release()
+
+
+def _work_on_queues(app: App, *, burst: bool) -> int:
+    worker, keeper = app.queue_worker()
+    keeper.start()
+    try:
+        return 0 if worker.run(burst=burst) else _INTERRUPTED
+    finally:
+        keeper.stop()
 
 
 def _wait_for(lock: DrainerLock, app: App, stop: threading.Event) -> bool:
@@ -62,7 +75,7 @@ def _work(app: App, stop: threading.Event, *, burst: bool) -> int:
     worker.stop()
     if has_failed:
         return 1
-    return 130 if burst and not is_finished else 0
+    return _INTERRUPTED if burst and not is_finished else 0
 
 
 def _waits(app: App) -> bool:

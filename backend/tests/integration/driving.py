@@ -51,14 +51,8 @@ def submit(app: App, rows: Sequence[str] | bytes, *, header: str = "company,webs
 
 def drain(app: App, run: Run, *, make_providers: Callable[[], dict[str, AnyProvider]] | None = None) -> Run:
     """Work on one run until it ends or pauses."""
-    worker = EmbeddedWorker(
-        app.database,
-        make_providers or app.providers,
-        concurrency=8,
-        only=run.id,
-        clock=app.clock,
-        **app.ages(),
-    )
+    parts = replace(app.embedded_parts(), make_providers=make_providers or app.providers, concurrency=8)
+    worker = EmbeddedWorker(parts, only=run.id)
     worker.start()
     wait_until(lambda: not worker.is_working)
     assert worker.failure is None

@@ -21,6 +21,7 @@ from firmograph.core.fields import Field
 from firmograph.errors import SettingsError, UserError
 from firmograph.providers import open_facts
 from firmograph.runs import records_repository
+from firmograph.runs.uploads import example_list
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from firmograph.app import App
     from firmograph.runs.run import Run
 
-_LIST = "companies.csv"
 _WATERFALL = ("open_facts", "explorium")
 # The same port each time: answers of one host are never fresh for another, so that a second demo could reuse none.
 _PORT = 8799
@@ -55,16 +55,6 @@ def demonstrate(output: Path | None, *, is_fresh: bool) -> int:
     folder = _prepared_folder(is_fresh=is_fresh)
     with _sandbox(folder) as base_url, opened_app(demo_settings(base_url), is_sandbox=True) as app:
         return _run(app, source, target)
-
-
-def example_list() -> Path:
-    """The example list: in the checkout, or inside the installed package. Raises `UserError` when it is neither."""
-    package = Path(__file__).resolve().parents[1]
-    candidates = (package / "examples" / _LIST, package.parents[2] / "examples" / _LIST)
-    for path in candidates:
-        if path.is_file():
-            return path
-    raise UserError(f"The example list is missing from this installation (looked for {candidates[0]}). Reinstall.")
 
 
 def demo_settings(base_url: str | None = None) -> Settings:

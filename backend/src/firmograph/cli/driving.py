@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LOOK_S = 0.2
 _NEARLY_FULL = 0.9
+_WORKERS_SHOW_UP_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,16 @@ class _Driver:
     def __init__(self, app: App, run_id: str, command: str, display: Display, stop: threading.Event) -> None:
         self._app = app
         self._run_id = run_id
-        self._command = command
         self._display = display
         self._stop = stop
-        self._lock = app.lock()
-        self._worker: EmbeddedWorker | None = None
+        self._work: OwnWork | OthersWork = OwnWork(app, run_id, command) if app.queues is None else OthersWork(app)
         self._said = ""
-        self._names_on = app.names_on()
         self._limits = _limits(app)
 
     def run(self) -> Ending:
         try:
             while not _is_over(run := self._look()) and not self._stop.is_set():
-                self._keep_working(run)
+                self._say_once(self._work.keep_going(run))
                 self._display.show(run, waits=self._waits())
                 self._stop.wait(_LOOK_S)
             self._display.show(run, waits="")
@@ -56,7 +54,7 @@ class _Driver:
                 return self._interrupted()
             return Ending(run)
         finally:
-            self._end_work()
+            self._work.end()
 
     def _look(self) -> Run:
         from firmograph.runs import repository
@@ -64,24 +62,8 @@ class _Driver:
         with self._app.database.read() as connection:
             return repository.get_run(connection, self._run_id)
 
-    def _keep_working(self, run: Run) -> None:
-        if self._worker is not None and not self._worker.is_working:
-            # Its work was over, or it broke: say so, or see what is left to do.
-            failure = self._worker.failure
-            self._end_work()
-            if failure is not None:
-                raise failure
-        if self._worker is not None:
-            return
-        facts = {"command": self._command, "providers": self._names_on, "only": self._run_id}
-        if self._lock.try_acquire(**facts):
-            self._worker = self._app.worker(only=self._run_id)
-            self._worker.start()
-        else:
-            self._say_once(who_drains(self._lock.holder(), run))
-
     def _say_once(self, text: str) -> None:
-        if text != self._said:
+        if text and text != self._said:
             self._said = text
             self._display.say(text)
 
@@ -106,7 +88,7 @@ class _Driver:
         from firmograph.runs import service
 
         self._display.say("Stopping: what is under way is still written down. Once more ends at once.")
-        self._end_work()
+        self._work.end()
         run = self._look()
         if _is_over(run):
             return Ending(run)
@@ -117,11 +99,72 @@ class _Driver:
             return Ending(self._look())
         return Ending(self._look(), is_interrupted=True)
 
-    def _end_work(self) -> None:
+
+class OwnWork:
+    """Works on the run itself, in this process, when nobody else does."""
+
+    def __init__(self, app: App, run_id: str, command: str) -> None:
+        self._app = app
+        self._run_id = run_id
+        self._facts = {"command": command, "providers": app.names_on(), "only": run_id}
+        self._lock = app.lock()
+        self._worker: EmbeddedWorker | None = None
+
+    def keep_going(self, run: Run) -> str:
+        """See to it that the run is worked on; what a person should know of that, if anything."""
+        if self._worker is not None and not self._worker.is_working:
+            # Its work was over, or it broke: say so, or see what is left to do.
+            failure = self._worker.failure
+            self.end()
+            if failure is not None:
+                raise failure
+        if self._worker is not None:
+            return ""
+        if not self._lock.try_acquire(**self._facts):
+            return who_drains(self._lock.holder(), run)
+        self._worker = self._app.worker(only=self._run_id)
+        self._worker.start()
+        return ""
+
+    def end(self) -> None:
+        """Stop working, and let others."""
         if self._worker is not None:
             self._worker.stop()
             self._worker = None
         self._lock.release()
+
+
+class OthersWork:
+    """Follows what workers do, and wakes them."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._keeper = app.keeper()
+        self._keeper.start()
+        self._began = app.clock.monotonic()
+
+    def keep_going(self, run: Run) -> str:
+        """What keeps the run from being worked on, if anything does."""
+        from firmograph.jobs.presence import list_workers
+
+        if self._keeper.trouble is not None:
+            return f"{self._keeper.trouble}. This command waits."
+        with self._app.database.read() as connection:
+            alive = [worker for worker in list_workers(connection, now=self._app.clock.now()) if worker.is_alive]
+        if not alive and self._app.clock.monotonic() - self._began > _WORKERS_SHOW_UP_S:
+            return "No worker is alive: start one with `firmograph worker`. This command waits."
+        for worker in alive:
+            if worker.trouble is not None:
+                return f"Worker {worker.id}: {worker.trouble}"
+        known = {name for worker in alive for name in worker.providers}
+        lacking = [name for name in run.waterfall if name not in known]
+        if alive and lacking:
+            return f"No worker has {', '.join(lacking)} switched on, so that the run will pause."
+        return ""
+
+    def end(self) -> None:
+        """Follow no longer."""
+        self._keeper.stop()
 
 
 def who_drains(holder: dict[str, Any], run: Run) -> str:

@@ -13,17 +13,20 @@ from firmograph.errors import SettingsError, UserError
 if TYPE_CHECKING:
     from firmograph.app import App
     from firmograph.config import Settings
+    from firmograph.db.engine import DatabaseFailure
 
 
 @contextmanager
 def opened_app(settings: Settings | None = None, *, is_sandbox: bool = False) -> Iterator[App]:
     """The app of these settings, by default those of the environment; its database is closed in the end.
 
-    Raises `UserError` when the data directory can't be used or the database can't be reached.
+    Raises `UserError` when the data directory can't be used, or the database can't, now or later: out of reach, full,
+    read-only.
     """
     from firmograph.app import open_app
     from firmograph.config import load_settings
     from firmograph.db.engine import DatabaseFailure
+    from firmograph.db.trouble import trouble_of
 
     settings = settings or load_settings()
     try:
@@ -37,18 +40,21 @@ def opened_app(settings: Settings | None = None, *, is_sandbox: bool = False) ->
         ) from error
     try:
         yield app
+    except DatabaseFailure as error:
+        if trouble_of(error) is None:
+            raise
+        raise UserError(unreachable(settings, error)) from error
     finally:
         app.database.close()
 
 
-def unreachable(settings: Settings, error: Exception) -> str:
+def unreachable(settings: Settings, error: DatabaseFailure) -> str:
     """Why the database can't be used, with what to do; no password in it."""
-    said = str(getattr(error, "orig", None) or error).strip().splitlines()
-    first = said[0] if said else type(error).__name__
-    if settings.is_sqlite:
-        place = settings.resolved_database_url.removeprefix("sqlite:///")
-        return f"The database {place} can't be used: {first}. Free its disk, restore it, or move it out of the way."
-    return f"The database at DATABASE_URL can't be used: {first}. Check the address, and that the server runs."
+    from firmograph.db.trouble import ADVICE, Trouble, first_line, trouble_of
+
+    trouble = trouble_of(error) or Trouble.DAMAGED
+    place = settings.resolved_database_url.removeprefix("sqlite:///") if settings.is_sqlite else "at DATABASE_URL"
+    return f"The database {place} can't be used: {first_line(error)}. {ADVICE[trouble]}"
 
 
 def note_failure(trace: str) -> Path | None:
@@ -58,11 +64,9 @@ def note_failure(trace: str) -> Path | None:
 
     try:
         settings = load_settings()
-        secrets = (settings.explorium_api_key, settings.api_token)
-        known = tuple(secret.get_secret_value() for secret in secrets if secret is not None)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         path = settings.data_dir / "last-error.txt"
-        path.write_text(Redact(known).clean(trace), encoding="utf-8")
+        path.write_text(Redact(settings.secrets).clean(trace), encoding="utf-8")
     except (OSError, UserError):
         return None
     return path

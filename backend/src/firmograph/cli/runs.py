@@ -41,21 +41,25 @@ def list_runs(
 
 @commands.command()
 def show(run_id: RunId, as_json: Json = False) -> None:
-    """Show a run: its state, what to do about it, and its report."""
+    """Show a run: its state, who works on it, what to do about it, and its report."""
     from firmograph.cli.ending import next_steps
+    from firmograph.cli.holders import find_standing, print_holders
     from firmograph.cli.report import print_report
     from firmograph.runs import repository
     from firmograph.runs.report import report_json
 
-    with opened_app() as app, app.database.read() as connection:
-        run = repository.get_by_prefix(connection, run_id)
-        report = None if as_json else report_json(connection, run.id)
+    with opened_app() as app:
+        with app.database.read() as connection:
+            run = repository.get_by_prefix(connection, run_id)
+            report = None if as_json else report_json(connection, run.id)
+        found = find_standing(app, run)
     if report is None:
-        print_json(run.to_json())
+        print_json(run.to_json() | found.to_json())
         return
     out = console(err=False)
     print_report(out, report)
-    for line in next_steps(run):
+    print_holders(out, found)
+    for line in [found.stalled] if found.stalled else next_steps(run):
         out.print(line)
 
 

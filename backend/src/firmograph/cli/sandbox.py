@@ -19,7 +19,8 @@ def _group() -> None:
 
 @commands.command()
 def serve(  # noqa: PLR0913, PLR0917  # one parameter an option
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens, on this machine only.")] = 8800,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8800,
     latency: Annotated[int, typer.Option(min=0, metavar="MS", help="How long an answer takes.")] = 120,
     rate: Annotated[int, typer.Option(min=0, metavar="N", help="Queries a minute for a key; 0 is no limit.")] = 200,
     rate_unit: Annotated[str, typer.Option(metavar="UNIT", help="What the limit counts: entities or requests.")] = (
@@ -50,10 +51,11 @@ def serve(  # noqa: PLR0913, PLR0917  # one parameter an option
         api_key=api_key,
         state_path=state,
     )
-    say(f"The sandbox answers at http://127.0.0.1:{port}; all its companies are invented. Ctrl-C ends it.")
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    say(f"The sandbox answers at http://{place}; all its companies are invented. Ctrl-C ends it.")
     say("In another terminal:")
     limit = f" EXPLORIUM_RATE_LIMIT={rate}" if rate else " EXPLORIUM_RATE_LIMIT=100000"
     unit = " EXPLORIUM_RATE_UNIT=requests" if rate_unit == "requests" else ""
     key = api_key or "sandbox"
-    say(f"  export EXPLORIUM_BASE_URL=http://127.0.0.1:{port} EXPLORIUM_API_KEY={key}{limit}{unit}")
-    serve_sandbox(options, port=port)
+    say(f"  export EXPLORIUM_BASE_URL=http://{place} EXPLORIUM_API_KEY={key}{limit}{unit}")
+    serve_sandbox(options, host=host, port=port)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from firmograph.cli.terminal import say
+
+if TYPE_CHECKING:
+    from firmograph.config import Settings
 
 _GRACE_S = 5  # event streams are open until the page is closed: they may not hold up the end
 
@@ -32,11 +34,7 @@ def serve(
         settings = demo_settings()
     else:
         settings = load_settings()
-    if not is_loopback(host) and settings.api_token is None:
-        raise SettingsError(
-            f"Listening on {host} lets other machines in. Set FIRMOGRAPH_API_TOKEN to a long secret first, or listen "
-            "on 127.0.0.1."
-        )
+    refuse_open_door(host, settings)
     with opened_app(settings) as app:
         web_app = create_web_app(app)
         say(f"Firmograph is at http://{_shown(host)}:{port} (data in {settings.data_dir}). Ctrl-C ends it.")
@@ -67,12 +65,25 @@ def worker(
         raise typer.Exit(run_worker(app, burst=burst))
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach that address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def refuse_open_door(host: str, settings: Settings) -> None:
+    """Raises `SettingsError` when listening on `host` would let other machines in without a token.
+
+    In a container the address to listen on says nothing: there it counts where the container's ports are published.
+    """
+    from firmograph.config import is_loopback
+    from firmograph.errors import SettingsError
+
+    if settings.api_token is not None or is_loopback(host) or settings.is_published_on_loopback:
+        return
+    if settings.published_on is not None:
+        raise SettingsError(
+            f"Published on {settings.published_on}, other machines get in. Set FIRMOGRAPH_API_TOKEN to a long secret "
+            "first, or publish on 127.0.0.1."
+        )
+    raise SettingsError(
+        f"Listening on {host} lets other machines in. Set FIRMOGRAPH_API_TOKEN to a long secret first, or listen "
+        "on 127.0.0.1."
+    )
 
 
 def _shown(host: str) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from firmograph.core.company import fold
-from firmograph.errors import UnreadableInput
+from firmograph.errors import UnreadableInput, UserError
 from firmograph.intake import delimited, json_lines, workbook
 from firmograph.intake.columns import guess, has_header, profile
-from firmograph.intake.dialect import Dialect, OpenSource, called
-from firmograph.intake.encoding import Encoding, detect_encoding, lines, read_sample
+from firmograph.intake.dialect import Dialect, OpenSource, Told, called
+from firmograph.intake.encoding import Encoding, detect_encoding, lines, read_sample, told_encoding
 from firmograph.intake.sniff import sniff
 
-__all__ = ["Detection", "Dialect", "OpenSource", "detect"]
+__all__ = ["Detection", "Dialect", "OpenSource", "Told", "detect"]
 
 _SAMPLE_ROWS = 500
 _SHOWN_ROWS = 5
@@ -39,6 +39,8 @@ _SIGNATURES = {
 }
 _REMEDY = "Give a list as CSV, TSV, Excel (.xlsx), JSON Lines or one company a line."
 
+_NOTHING_TOLD = Told()
+
 Row = list[str] | dict[str, Any]
 
 
@@ -57,6 +59,7 @@ class Detection:
     first_rows: list[Row]
     guesses: dict[str, str]
     file_name: str | None = None
+    sheets: list[str] = field(default_factory=list)  # a workbook's, by name
 
     def to_json(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -68,30 +71,24 @@ class Detection:
         return cls(**{**value, "dialect": Dialect.from_json(value["dialect"])})
 
 
-def detect(
-    open_source: OpenSource,
-    *,
-    file_name: str | None,
-    column: str | None = None,
-    name_column: str | None = None,
-) -> Detection:
-    """What the list is and which columns to read, guessed or as forced (by header, or `#3` by number).
+def detect(open_source: OpenSource, *, file_name: str | None, told: Told = _NOTHING_TOLD) -> Detection:
+    """What the list is and which columns to read, guessed or as a person told.
 
     Reads the first megabyte (a workbook whole); `open_source` gives the bytes from their start each time. Raises
     `UnreadableInput` for what is no list, and when no column can tell the companies; `PayloadTooLarge` for a workbook
-    over the limits.
+    over the limits; `UserError` for what can't be told of such a list.
     """
-    dialect, rows = _read_beginning(open_source, file_name)
+    dialect, rows, sheets = _read_beginning(open_source, file_name, told)
     columns, records = _columns(dialect, rows)
     profiles = [profile(header, _cells(columns, at, records)) for at, header in enumerate(columns)]
     guessed = guess(profiles)
     reasons = dict(guessed.reasons)
     site, name = guessed.column, guessed.name_column
-    if column is not None:
-        site, reasons["column"] = find_column(columns, column, file_name=file_name), "as asked"
+    if told.column is not None:
+        site, reasons["column"] = find_column(columns, told.column, file_name=file_name), "as asked"
         name = None if name == site and len(columns) > 1 else name
-    if name_column is not None:
-        name, reasons["name_column"] = find_column(columns, name_column, file_name=file_name), "as asked"
+    if told.name_column is not None:
+        name, reasons["name_column"] = find_column(columns, told.name_column, file_name=file_name), "as asked"
     if site is None and name is None:
         raise UnreadableInput(
             f"{called(file_name)}: no column holds company sites, e-mail addresses, LinkedIn company pages or names. "
@@ -106,6 +103,7 @@ def detect(
         first_rows=list(records[:_SHOWN_ROWS]),
         guesses=reasons,
         file_name=file_name,
+        sheets=sheets,
     )
 
 
@@ -129,38 +127,47 @@ def listed(columns: Sequence[str]) -> str:
     return ", ".join(f"#{at} {header!r}" for at, header in enumerate(columns, 1))
 
 
-def _read_beginning(open_source: OpenSource, file_name: str | None) -> tuple[Dialect, list[Row]]:
+def _read_beginning(open_source: OpenSource, file_name: str | None, told: Told) -> tuple[Dialect, list[Row], list[str]]:
+    """The dialect, the first rows with their header, and a workbook's sheets."""
     sample, is_whole = read_sample(open_source)
     if not sample.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
         raise UnreadableInput(f"{called(file_name)} is empty. {_REMEDY}")
     if sample.startswith(workbook.SIGNATURES):
-        sheet = workbook.read_sheet(open_source, file_name=file_name)
+        _refuse_told(file_name, "an Excel workbook", encoding=told.encoding, delimiter=told.delimiter)
+        sheet, sheets = workbook.read_book(open_source, file_name=file_name, sheet=told.sheet)
         rows: list[Row] = list(islice(workbook.sheet_rows(sheet), _SAMPLE_ROWS))
-        dialect = Dialect(format="xlsx", sheet=sheet.name)
-        return _with_header(dialect, rows)
-    encoding = detect_encoding(sample)
+        return *_with_header(Dialect(format="xlsx", sheet=sheet.name), rows, told), sheets
+    _refuse_told(file_name, "no Excel workbook", sheet=told.sheet)
+    encoding = detect_encoding(sample) if told.encoding is None else told_encoding(told.encoding, sample)
     _refuse_others(sample, encoding, file_name)
     text = list(lines(io.BytesIO(sample), encoding, file_name=file_name))
     whole = text if is_whole or len(text) == 1 else text[:-1]
     start = next((at for at, line in enumerate(whole) if not line.isspace()), None)
     if start is None:
         raise UnreadableInput(f"{called(file_name)} holds only blank lines. {_REMEDY}")
-    if _is_json(whole[start], file_name):
-        dialect, rows = (
-            Dialect(format="jsonl"),
-            list(islice(json_lines.objects(whole, file_name=file_name), _SAMPLE_ROWS)),
-        )
+    if told.delimiter is None and _is_json(whole[start], file_name):
+        _refuse_told(file_name, "JSON Lines", has_header=told.has_header or None)
+        dialect = Dialect(format="jsonl")
+        rows = list(islice(json_lines.objects(whole, file_name=file_name), _SAMPLE_ROWS))
     else:
         _refuse_markup(whole[start], file_name)
-        dialect = sniff(whole[start:], file_name=file_name)
+        dialect = sniff(whole[start:], file_name=file_name, delimiter=told.delimiter)
         rows = _sample_rows(whole, dialect, file_name, is_whole=is_whole)
-        dialect, rows = _with_header(dialect, rows)
-    return replace(dialect, encoding=encoding.name, has_bom=encoding.has_bom), rows
+        dialect, rows = _with_header(dialect, rows, told)
+    spoken = replace(dialect, encoding=encoding.name, has_bom=encoding.has_bom, is_encoding_given=encoding.is_given)
+    return spoken, rows, []
 
 
-def _with_header(dialect: Dialect, rows: list[Row]) -> tuple[Dialect, list[Row]]:
+def _refuse_told(file_name: str | None, kind: str, **told: object) -> None:
+    for name, value in told.items():
+        if value is not None:
+            raise UserError(f"{called(file_name)} is {kind}: leave out {name}, which it does not have.")
+
+
+def _with_header(dialect: Dialect, rows: list[Row], told: Told) -> tuple[Dialect, list[Row]]:
     texts = [row for row in rows if isinstance(row, list)]
-    return replace(dialect, has_header=bool(texts) and has_header(texts)), rows
+    guessed = bool(texts) and has_header(texts)
+    return replace(dialect, has_header=guessed if told.has_header is None else told.has_header), rows
 
 
 def _sample_rows(text: Iterable[str], dialect: Dialect, file_name: str | None, *, is_whole: bool) -> list[Row]:

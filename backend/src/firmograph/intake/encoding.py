@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from firmograph.errors import UnreadableInput
+from firmograph.errors import UnreadableInput, UserError
 from firmograph.intake.dialect import OpenSource, called
 
 SAMPLE_BYTES = 1 << 20
@@ -25,6 +25,26 @@ _BOMS = (
 )
 _BOM_BYTES = {name: bom for bom, name in _BOMS}
 MIXED = "mixed utf-8/cp1252"
+# What a person may say the encoding is. In each of them a line's end is a byte, or a code unit, of its own.
+ENCODINGS = (
+    "utf-8",
+    "utf-16-le",
+    "utf-16-be",
+    "cp1252",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-9",
+    "iso-8859-15",
+    "cp1250",
+    "cp1251",
+    "cp1254",
+    "koi8-r",
+    "mac-roman",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "euc-kr",
+)
 _WIDE = ("utf-16", "utf-32")
 
 # Without a byte order mark, text of mostly Latin letters shows as every second byte zero.
@@ -45,10 +65,14 @@ codecs.register_error(_AS_LATIN_1, _latin_1)
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A codec's name (or `mixed utf-8/cp1252`), and whether the bytes begin with a byte order mark."""
+    """A codec's name (or `mixed utf-8/cp1252`), and whether the bytes begin with a byte order mark.
+
+    A given one is read as it says, bytes that it does not have as `\ufffd`; a guessed one line by line where it must.
+    """
 
     name: str
     has_bom: bool
+    is_given: bool = False
 
     @property
     def is_wide(self) -> bool:
@@ -75,6 +99,22 @@ def detect_encoding(sample: bytes) -> Encoding:
     if wide := _wide_without_bom(sample[:_LOOKED_AT]):
         return Encoding(wide, has_bom=False)
     return Encoding(_narrow(sample), has_bom=False)
+
+
+def told_encoding(name: str, sample: bytes) -> Encoding:
+    """The encoding that a person says it is. What `detect_encoding` calls it is taken too, and changes nothing.
+
+    Raises `UserError` for one we don't have.
+    """
+    guessed = detect_encoding(sample)
+    plain = name.strip().lower()
+    if plain == guessed.name:
+        return guessed
+    if plain not in ENCODINGS:
+        raise UserError(f"There is no encoding '{name}'. Known: {', '.join(ENCODINGS)}.")
+    if guessed.name == f"{plain}-sig":
+        plain = guessed.name
+    return Encoding(plain, has_bom=sample.startswith(_BOM_BYTES.get(plain, b"\x00no mark")), is_given=True)
 
 
 def _wide_without_bom(sample: bytes) -> str | None:
@@ -124,6 +164,7 @@ def lines(source: BinaryIO, encoding: Encoding, *, file_name: str | None) -> Ite
 
 def _blocks(source: BinaryIO, encoding: Encoding, file_name: str | None) -> Iterator[str]:
     skip = len(_BOM_BYTES[encoding.name]) if encoding.has_bom else 0
+    decoded = _as_given(encoding) if encoding.is_given else _decoded
     rest = b""
     while part := source.read(_BLOCK_BYTES):
         block = rest + part
@@ -134,9 +175,14 @@ def _blocks(source: BinaryIO, encoding: Encoding, file_name: str | None) -> Iter
         rest = block[end:]
         _check_length(len(rest), file_name)
         if end:
-            yield _decoded(block[:end])
+            yield decoded(block[:end])
     if rest[skip:]:
-        yield _decoded(rest[skip:])
+        yield decoded(rest[skip:])
+
+
+def _as_given(encoding: Encoding) -> Callable[[bytes], str]:
+    codec = "utf-8" if encoding.name == "utf-8-sig" else encoding.name  # the mark is off already
+    return lambda block: block.decode(codec, "replace")
 
 
 def _decoded(block: bytes) -> str:

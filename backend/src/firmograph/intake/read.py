@@ -13,7 +13,7 @@ from firmograph.errors import UnreadableInput
 from firmograph.intake import delimited, json_lines, workbook
 from firmograph.intake.addresses import clean
 from firmograph.intake.detect import Detection, listed
-from firmograph.intake.dialect import OpenSource, called
+from firmograph.intake.dialect import Dialect, OpenSource, called
 from firmograph.intake.encoding import Encoding, lines
 from firmograph.intake.linkedin import slug_of
 from firmograph.intake.placeholders import is_placeholder
@@ -58,7 +58,7 @@ def _rows(open_source: OpenSource, detection: Detection) -> Iterator[list[str]]:
         sheet = workbook.read_sheet(open_source, file_name=detection.file_name, sheet=dialect.sheet)
         yield from islice(workbook.sheet_rows(sheet), skip, None)
         return
-    encoding = Encoding(dialect.encoding or "utf-8", has_bom=dialect.has_bom)
+    encoding = _encoding(dialect)
     with closing(open_source()) as source:
         text = lines(source, encoding, file_name=detection.file_name)
         yield from islice(delimited.rows(text, dialect, file_name=detection.file_name), skip, None)
@@ -66,11 +66,15 @@ def _rows(open_source: OpenSource, detection: Detection) -> Iterator[list[str]]:
 
 def _objects(open_source: OpenSource, detection: Detection) -> Iterator[dict[str, Any]]:
     dialect = detection.dialect
-    encoding = Encoding(dialect.encoding or "utf-8", has_bom=dialect.has_bom)
+    encoding = _encoding(dialect)
     with closing(open_source()) as source:
         yield from json_lines.objects(
             lines(source, encoding, file_name=detection.file_name), file_name=detection.file_name
         )
+
+
+def _encoding(dialect: Dialect) -> Encoding:
+    return Encoding(dialect.encoding or "utf-8", has_bom=dialect.has_bom, is_given=dialect.is_encoding_given)
 
 
 def _index_getter(_: Detection, at: int | None) -> Callable[[list[str]], str | None]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
+from firmograph.errors import UserError
 from firmograph.intake.delimited import is_hint
 from firmograph.intake.dialect import Dialect
 from firmograph.intake.headers import is_header
@@ -19,13 +21,30 @@ _MOST = 0.5
 _TAB_NAMES = frozenset({".tsv", ".tab"})
 
 
-def sniff(lines: Sequence[str], *, file_name: str | None) -> Dialect:
-    """The dialect of the text but for its encoding and header."""
-    if is_hint(lines[0]):
+def sniff(lines: Sequence[str], *, file_name: str | None, delimiter: str | None = None) -> Dialect:
+    """The dialect of the text but for its encoding and header; a delimiter that is told is not guessed.
+
+    Raises `UserError` for one that can't be.
+    """
+    told = None if delimiter is None else _told_delimiter(delimiter)
+    has_hint = is_hint(lines[0])
+    if has_hint and told in {None, lines[0].strip("\ufeff\r\n")[-1]}:
         return Dialect(format="csv", delimiter=lines[0].strip("\ufeff\r\n")[-1], quote='"', has_hint=True)
-    sample = [line for line in lines[:_LINES] if not line.isspace()]
-    delimiter = _delimiter(sample, file_name)
-    if delimiter is None:
+    sample = [line for line in lines[has_hint:_LINES] if not line.isspace()]
+    found = _dialect(sample, _delimiter(sample, file_name) if told is None else told)
+    return replace(found, has_hint=has_hint)
+
+
+def _told_delimiter(told: str) -> str:
+    """As one character, or nothing for a list of one column."""
+    named = {"tab": "\t", "\\t": "\t", "none": ""}.get(told.lower(), told)
+    if len(named) > 1 or named in {'"', "\n", "\r", "\0"}:
+        raise UserError(f"'{told}' can't delimit cells: give one character, such as ; or ,, or tab, or none.")
+    return named
+
+
+def _dialect(sample: Sequence[str], delimiter: str | None) -> Dialect:
+    if not delimiter:
         return Dialect(format="list", quote='"' if _is_quoted_list(sample) else None)
     if delimiter == "\t":
         quoted = _consistency(_parsed(sample, "\t")) >= _consistency([line.split("\t") for line in sample])

@@ -34,10 +34,20 @@ _UNREADABLE = (CalamineError, XmlError, ZipError, zipfile.BadZipFile)
 
 def read_sheet(open_source: OpenSource, *, file_name: str | None, sheet: str | None = None) -> CalamineSheet:
     """The named sheet, or the first visible one with cells. Raises `UnreadableInput` and `PayloadTooLarge`."""
+    return read_book(open_source, file_name=file_name, sheet=sheet)[0]
+
+
+def read_book(
+    open_source: OpenSource, *, file_name: str | None, sheet: str | None = None
+) -> tuple[CalamineSheet, list[str]]:
+    """`read_sheet`'s sheet, and the names of all sheets that can be read. Raises what `read_sheet` raises."""
     content = _read_whole(open_source, file_name)
     try:
         _check_unpacked(content, file_name)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = [meta.name for meta in book.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+        if sheet is not None and sheet not in names:
+            raise UnreadableInput(f"{called(file_name)} has no sheet {sheet!r}. Its sheets are: {', '.join(names)}.")
         found = book.get_sheet_by_name(sheet) if sheet is not None else _first_filled(book)
     except PasswordError as error:
         raise UnreadableInput(f"{called(file_name)} is protected by a password: save a copy without one.") from error
@@ -45,14 +55,15 @@ def read_sheet(open_source: OpenSource, *, file_name: str | None, sheet: str | N
         raise UnreadableInput(
             f"{called(file_name)} is no Excel workbook that can be read ({error}): save it as .xlsx or .csv."
         ) from error
-    if found is None:
-        raise UnreadableInput(f"{called(file_name)} has no cells on any visible sheet.")
+    if found is None or not found.height:
+        where = "on any visible sheet" if sheet is None else f"on the sheet {sheet!r}"
+        raise UnreadableInput(f"{called(file_name)} has no cells {where}.")
     if found.height * found.width > MAX_CELLS:
         raise PayloadTooLarge(
             f"{called(file_name)}, sheet {found.name}: {found.height:,} rows of {found.width:,} columns are more than "
             f"{MAX_CELLS:,} cells. Save the sheet as CSV: that has no limit."
         )
-    return found
+    return found, names
 
 
 def sheet_rows(sheet: CalamineSheet) -> Iterator[list[str]]:

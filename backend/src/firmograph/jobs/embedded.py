@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import threading
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from firmograph.clock import Clock, SystemClock
-from firmograph.core.outcomes import UNDER_WAY, PauseReason, RunState
-from firmograph.db.engine import Database
-from firmograph.errors import NotAllowedNow
-from firmograph.jobs.rate_store import TableWindowStore
+from firmograph.core.outcomes import UNDER_WAY, RunState
+from firmograph.jobs.engine import Engine, EngineParts
 from firmograph.log import get_logger
-from firmograph.providers.base import ProviderOff
-from firmograph.providers.rate_limit import Limiter, WindowLimiter
+from firmograph.prepared_exports.service import delete_old, next_waiting
 from firmograph.runs import claims, repository
-from firmograph.runs.asking import Tools
-from firmograph.runs.drain import RunDrain
-from firmograph.runs.importing import import_run
-from firmograph.runs.plan import AnyProvider, RunPlan, make_plan
 from firmograph.runs.recovery import take_over
 from firmograph.runs.run import Run
 
@@ -35,29 +23,14 @@ _AFTER_TROUBLE_S = 2.0
 _SWEEP_S = 30.0
 _MOST_TROUBLES = 5
 
-MakeProviders = Callable[[], dict[str, AnyProvider]]
-
 
 class EmbeddedWorker:
     """Drains the runs of one database from a thread. The caller holds whatever lock makes it the only one."""
 
-    def __init__(
-        self,
-        database: Database,
-        make_providers: MakeProviders,
-        *,
-        concurrency: int,
-        max_age_days: float,
-        miss_max_age_days: float,
-        only: str | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        self._database = database
-        self._make_providers = make_providers
-        self._concurrency = concurrency
-        self._ages = {"max_age_days": max_age_days, "miss_max_age_days": miss_max_age_days}
+    def __init__(self, parts: EngineParts, *, only: str | None = None) -> None:
+        self._parts = parts
         self._only = only
-        self._clock = clock or SystemClock()
+        self._clock = parts.clock
         self._thread = threading.Thread(target=self._main, name="firmograph-drainer", daemon=True)
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -100,47 +73,48 @@ class EmbeddedWorker:
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._ready.set()
-        writers = ThreadPoolExecutor(1 if self._database.is_sqlite else 8, "firmograph-write")
-        readers = ThreadPoolExecutor(2, "firmograph-read")
-        importers = ThreadPoolExecutor(2, "firmograph-import")
-        providers = self._make_providers()
-        in_database = _beside(self._loop, writers, self._database.write)
-        tools = Tools(
-            in_database=in_database,
-            look=_beside(self._loop, readers, self._database.read),
-            providers=providers,
-            limiters=_limiters(providers, TableWindowStore(in_database, self._clock), self._clock),
-            clock=self._clock,
-            owner=f"{socket.gethostname()}:{os.getpid()}",
-            concurrency=self._concurrency,
-        )
+        engine = Engine(self._parts)
         try:
-            held = await in_database(lambda c: take_over(c, now=self._clock.now()))
+            held = await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now()))
             if held:
                 log.warning("leases_taken_over", targets=held)
-            await self._serve(tools, importers)
+            await self._serve(engine)
         finally:
-            for provider in providers.values():
-                if not isinstance(provider, ProviderOff):
-                    await provider.aclose()
-            for pool in (importers, readers, writers):
-                pool.shutdown(wait=True)
+            await engine.close()
 
-    async def _serve(self, tools: Tools, importers: ThreadPoolExecutor) -> None:
+    async def _serve(self, engine: Engine) -> None:
         active: dict[str, asyncio.Task[None]] = {}
+        exporting: asyncio.Task[None] | None = None
         swept = self._clock.monotonic()
         while not self._stop.is_set():
-            for run in await tools.look(self._waiting_runs):
+            for run in await engine.tools.look(self._waiting_runs):
                 if run.id not in active:
-                    active[run.id] = asyncio.create_task(self._work(run, tools, importers))
+                    active[run.id] = asyncio.create_task(self._work(run, engine))
             active = self._without_done(active)
-            if self._only is not None and not active and not await tools.look(self._waiting_runs):
+            if self._only is not None and not active and not await engine.tools.look(self._waiting_runs):
                 return
+            exporting = await self._export_next(engine, exporting)
             if self._clock.monotonic() - swept > _SWEEP_S:
                 swept = self._clock.monotonic()
-                await tools.in_database(lambda c: claims.release_expired_leases(c, now=self._clock.now()))
+                await engine.tools.in_database(self._sweep)
             await self._pause_between(active)
-        await asyncio.gather(*active.values(), return_exceptions=True)
+        await asyncio.gather(*active.values(), *([] if exporting is None else [exporting]), return_exceptions=True)
+
+    def _sweep(self, connection: Connection) -> None:
+        now = self._clock.now()
+        claims.release_expired_leases(connection, now=now)
+        delete_old(connection, now=now, keep=self._parts.keep_exports)
+
+    async def _export_next(self, engine: Engine, busy: asyncio.Task[None] | None) -> asyncio.Task[None] | None:
+        """Begin with the next prepared export when none is being made; the task that makes one, if any."""
+        if self._only is not None or (busy is not None and not busy.done()):
+            return busy
+        if busy is not None and busy.exception() is not None:
+            log.error("export_troubled", error=str(busy.exception()))
+        export = await engine.tools.look(lambda c: next_waiting(c, now=self._clock.now()))
+        if export is None:
+            return None
+        return asyncio.create_task(engine.make_export(export, self._stop.is_set))
 
     def _waiting_runs(self, connection: Connection) -> list[Run]:
         if self._only is None:
@@ -164,67 +138,17 @@ class EmbeddedWorker:
         waker.cancel()
         self._wake.clear()
 
-    async def _work(self, run: Run, tools: Tools, importers: ThreadPoolExecutor) -> None:
+    async def _work(self, run: Run, engine: Engine) -> None:
         """Import and drain one run; after trouble (a full disk, say) try again a few times, then pause it."""
         for trouble in range(1, _MOST_TROUBLES + 1):
             try:
-                await self._import_and_drain(run, tools, importers)
-            except NotAllowedNow:
-                return  # somebody paused or cancelled it in between
+                await engine.import_run(run.id, self._stop.is_set)
+                await engine.drain(run.id, self._stop, self._stop)
             except Exception as error:
                 log.exception("run_troubled", run_id=run.id, trouble=trouble)
                 await asyncio.sleep(_AFTER_TROUBLE_S * trouble)
-                await tools.in_database(lambda c: take_over(c, now=self._clock.now(), run_id=run.id))
+                await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now(), run_id=run.id))
                 if trouble == _MOST_TROUBLES:
-                    await self._give_up(run, tools, error)
+                    await engine.give_up(run.id, error)
             else:
                 return
-
-    async def _give_up(self, run: Run, tools: Tools, error: Exception) -> None:
-        detail = f"The worker met an error again and again: {type(error).__name__}: {error}"
-
-        def work(connection: Connection) -> None:
-            repository.move(
-                connection, run.id, RunState.PAUSED, reason=PauseReason.WORKER_TROUBLE.value, detail=detail[:2000]
-            )
-
-        await tools.in_database(work)
-
-    async def _import_and_drain(self, run: Run, tools: Tools, importers: ThreadPoolExecutor) -> None:
-        if run.state is RunState.IMPORTING:
-            plan = self._plan(run, tools)
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(importers, import_run, self._database, plan, self._clock, self._stop.is_set)
-        run = await tools.look(lambda c: repository.get_run(c, run.id))
-        if run.state is RunState.QUEUED and not self._stop.is_set():
-            started = run.started_at or self._clock.now()
-            await tools.in_database(lambda c: repository.move(c, run.id, RunState.RUNNING, started_at=started))
-            run = await tools.look(lambda c: repository.get_run(c, run.id))
-        if run.state is RunState.RUNNING:
-            await RunDrain(self._plan(run, tools), tools).drain(self._stop)
-
-    def _plan(self, run: Run, tools: Tools) -> RunPlan:
-        return make_plan(run, dict(tools.providers), **self._ages)
-
-
-def _beside(loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor, unit: Any) -> Callable[..., Awaitable[Any]]:
-    """Run short units of work in a pool, beside the event loop."""
-
-    def run(work: Callable[[Connection], Any]) -> Awaitable[Any]:
-        def in_unit() -> Any:
-            with unit() as connection:
-                return work(connection)
-
-        return loop.run_in_executor(pool, in_unit)
-
-    return run
-
-
-def _limiters(providers: dict[str, AnyProvider], store: TableWindowStore, clock: Clock) -> dict[str, Limiter]:
-    """One limiter per key, however many providers share it."""
-    limits = {
-        provider.limit.key_id: provider.limit
-        for provider in providers.values()
-        if not isinstance(provider, ProviderOff) and provider.limit is not None
-    }
-    return {key_id: WindowLimiter(limit, store=store, clock=clock) for key_id, limit in limits.items()}

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select
 
 from firmograph.clock import Clock
-from firmograph.db.models import rate_entries, rate_keys
+from firmograph.db.models import calls, rate_entries, rate_keys
 from firmograph.db.upsert import upsert
-from firmograph.providers.rate_limit import WINDOW_S, WindowState
+from firmograph.providers.http import CALL_SECONDS
+from firmograph.providers.rate_limit import WINDOW_S
+from firmograph.providers.window_memory import WindowState
 
 InDatabase = Callable[[Callable[[Connection], Any]], Awaitable[Any]]
+
+_CLOCKS_DIFFER = timedelta(minutes=2)  # how far the clocks of those who write `calls` may be apart
 
 
 def window_uses(connection: Connection, *, now: float) -> dict[str, tuple[int, float]]:
@@ -31,8 +37,18 @@ def window_uses(connection: Connection, *, now: float) -> dict[str, tuple[int, f
 UNUSED = (0, 0.0)  # the window of a key that was never used
 
 
+def was_idle(connection: Connection, *, now: datetime) -> bool:
+    """Whether no provider can have counted anything within the last minute: no call began that may still be out, nor
+    ended so lately that it is still in somebody's window. Every call has its row before it goes out."""
+    since = now - timedelta(seconds=WINDOW_S + CALL_SECONDS) - _CLOCKS_DIFFER
+    return connection.execute(select(calls.c.id).where(calls.c.started_at > since).limit(1)).first() is None
+
+
 class TableWindowStore:
-    """Implements `WindowStore` on the database; `in_database` runs one short unit of work beside the event loop."""
+    """Implements `WindowStore` on the database; `in_database` runs one short unit of work beside the event loop.
+
+    A key has a row for each moment at which something leaves its window, and one without such a moment for what is out.
+    """
 
     def __init__(self, in_database: InDatabase, clock: Clock) -> None:
         self._in_database = in_database
@@ -41,12 +57,15 @@ class TableWindowStore:
     async def load(self, key_id: str) -> WindowState:
         def work(connection: Connection) -> WindowState:
             now = self._clock.now().timestamp()
-            connection.execute(delete(rate_entries).where(rate_entries.c.expires_at < now))
-            # Whoever asked these is gone; its questions may reach the provider as late as now.
-            orphaned = update(rate_entries).where(rate_entries.c.key_id == key_id, rate_entries.c.expires_at.is_(None))
-            connection.execute(orphaned.values(expires_at=now + WINDOW_S))
-            found = connection.execute(select(rate_entries).where(rate_entries.c.key_id == key_id))
-            state = WindowState(entries={row.id: (row.weight, row.expires_at) for row in found})
+            settled: Counter[float] = Counter()
+            for row in connection.execute(select(rate_entries).where(rate_entries.c.key_id == key_id)):
+                # Whoever asked what is open is gone; its questions may reach the provider as late as now.
+                until = now + WINDOW_S if row.expires_at is None else row.expires_at
+                if until > now:
+                    settled[until] += row.weight
+            connection.execute(delete(rate_entries).where(rate_entries.c.key_id == key_id))
+            upsert(connection, rate_entries, _rows(key_id, settled), key=["id"])
+            state = WindowState(settled=dict(settled))
             key = connection.execute(select(rate_keys).where(rate_keys.c.key_id == key_id)).one_or_none()
             if key is not None:
                 state.paused_until, state.learned_limit = key.paused_until, key.learned_limit
@@ -55,26 +74,24 @@ class TableWindowStore:
         result: WindowState = await self._in_database(work)
         return result
 
-    async def add(self, key_id: str, entry_id: str, weight: int) -> None:
-        await self._put(key_id, entry_id, weight, None)
+    async def save(self, key_id: str, open_weight: int, settled: Mapping[float, int]) -> None:
+        def work(connection: Connection) -> None:
+            now = self._clock.now().timestamp()
+            connection.execute(delete(rate_entries).where(rate_entries.c.expires_at < now))
+            live = {until: weight for until, weight in settled.items() if until > now}
+            rows = [*_rows(key_id, live), _row(key_id, "out", open_weight, None)]
+            upsert(connection, rate_entries, rows, key=["id"])
 
-    async def settle(self, key_id: str, entry_id: str, weight: int, expires_at: float) -> None:
-        await self._put(key_id, entry_id, weight, expires_at)
+        await self._in_database(work)
 
     async def remember(self, key_id: str, paused_until: float, learned_limit: int | None) -> None:
         row = {"key_id": key_id, "paused_until": paused_until, "learned_limit": learned_limit}
         await self._in_database(lambda connection: upsert(connection, rate_keys, [row], key=["key_id"]))
 
-    async def _put(self, key_id: str, entry_id: str, weight: int, expires_at: float | None) -> None:
-        def work(connection: Connection) -> None:
-            if expires_at is not None:
-                connection.execute(
-                    delete(rate_entries).where(rate_entries.c.expires_at < self._clock.now().timestamp())
-                )
-            if weight:
-                row = {"id": entry_id, "key_id": key_id, "weight": weight, "expires_at": expires_at}
-                upsert(connection, rate_entries, [row], key=["id"])
-            else:
-                connection.execute(delete(rate_entries).where(rate_entries.c.id == entry_id))
 
-        await self._in_database(work)
+def _rows(key_id: str, settled: Mapping[float, int]) -> list[dict[str, Any]]:
+    return [_row(key_id, f"{until:.3f}", weight, until) for until, weight in settled.items()]
+
+
+def _row(key_id: str, name: str, weight: int, expires_at: float | None) -> dict[str, Any]:
+    return {"id": f"{key_id[:20]}-{name}", "key_id": key_id, "weight": weight, "expires_at": expires_at}

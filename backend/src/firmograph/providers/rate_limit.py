@@ -8,43 +8,22 @@ than the window allows, permits are also paced, so that a person sees progress e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from firmograph.clock import Clock
-from firmograph.errors import RateLimited
+from firmograph.errors import FirmographError, RateLimited
 from firmograph.providers.base import RateFacts, RateLimit
+from firmograph.providers.sliding_log import OpenEntry, SlidingLog
+from firmograph.providers.window_memory import WindowMemory, WindowState, WindowStore
 
 WINDOW_S = 60.0
-_GRAIN_S = 3.0  # a paced batch holds about so many seconds of the limit
-_BURST_S = 2.0  # how far pacing may catch up after an idle moment
-_LONGEST_PAUSE_S = 600.0
-
-
-@dataclass(slots=True)
-class WindowState:
-    """A key's window: entries as weight and expiry (unix seconds; `None` while the answer is out), and its pause."""
-
-    entries: dict[str, tuple[int, float | None]] = field(default_factory=dict)
-    paused_until: float = 0.0
-    learned_limit: int | None = None
-
-
-class WindowStore(Protocol):
-    """Where a key's window outlives the process."""
-
-    def load(self, key_id: str) -> Awaitable[WindowState]:
-        """What is remembered. Entries that a dead process left open expire a minute from now."""
-
-    def add(self, key_id: str, entry_id: str, weight: int) -> Awaitable[None]:
-        """Remember an entry, or its new weight, before its call goes out."""
-
-    def settle(self, key_id: str, entry_id: str, weight: int, expires_at: float) -> Awaitable[None]:
-        """Remember when an entry expires; a weight of 0 forgets it."""
-
-    def remember(self, key_id: str, paused_until: float, learned_limit: int | None) -> Awaitable[None]:
-        """Remember the key's pause and the lower limit its provider told."""
+BUCKETS = 240  # of a window: entries answered within a quarter of a second leave it together
+GRAIN_SHARE = 3 / 60  # a paced batch holds about so much of a window's limit
+BURST_SHARE = 2 / 60  # how far pacing may catch up after an idle moment, as a share of the window
+LONGEST_PAUSE_S = 600.0
+MOST_DOUBLINGS = 6  # of a pause whose length the provider does not tell
+_AHEAD_SHARE = 1 / 60  # how much of the limit is written down before it is used
 
 
 @dataclass(slots=True)
@@ -55,10 +34,20 @@ class Permit:
     entry_id: str
 
 
+class PermitLost(FirmographError):
+    """A permit no longer holds: whoever counts forgot it, or is out of reach. Nothing may be asked with it."""
+
+
 class Limiter(Protocol):
     """Who lets questions out: of one key, for all who share it."""
 
-    limit: RateLimit
+    @property
+    def limit(self) -> RateLimit:
+        """What was configured."""
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the limiter from letting anything out, for a person to read; `None` when nothing does."""
 
     @property
     def per_minute(self) -> int:
@@ -71,7 +60,10 @@ class Limiter(Protocol):
         """
 
     async def keep(self, permit: Permit, entities: int) -> None:
-        """Use only so many of a permit's companies; 0 gives it back."""
+        """Use only so many of a permit's companies; 0 gives it back, which never fails.
+
+        Raises `PermitLost` when the permit no longer holds: then nothing may be asked with it.
+        """
 
     async def answered(self, permit: Permit, facts: RateFacts) -> None:
         """The answer is here: the permit's weight leaves the window in 60 s, and the headers correct us."""
@@ -79,9 +71,14 @@ class Limiter(Protocol):
     async def refused(self, permit: Permit, error: RateLimited) -> float:
         """429: everybody who shares the key pauses. Returns for how many seconds."""
 
+    async def aclose(self) -> None:
+        """Let go of whatever the limiter holds open."""
+
 
 class WindowLimiter:
     """The window of one key within one process. Whoever waits is served in turn, so that runs take turns."""
+
+    trouble: str | None = None  # a failing database is the drain's trouble
 
     def __init__(self, limit: RateLimit, *, store: WindowStore, clock: Clock) -> None:
         self.limit = limit
@@ -89,9 +86,13 @@ class WindowLimiter:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
+        self._entries = SlidingLog(grain_s=WINDOW_S / BUCKETS)
+        ahead = int(limit.per_minute * _AHEAD_SHARE)
+        self._memory = WindowMemory(limit.key_id, self._entries, store=store, clock=clock, ahead=ahead)
         self._state: WindowState | None = None
         self._paced_until = 0.0
         self._refused_in_a_row = 0
+        self._refused_at = 0.0
         self._count = 0
 
     @property
@@ -112,99 +113,100 @@ class WindowLimiter:
             while True:
                 entities, wait = self._look(state, most, backlog)
                 if entities:
-                    return await self._grant(state, entities, is_paced=backlog > self._allowance(state))
+                    return await self._grant(entities, is_paced=backlog > self._allowance())
                 await self._sleep(wait)
 
     async def keep(self, permit: Permit, entities: int) -> None:
         """Use only so many of a permit's companies; 0 gives it back."""
         if entities == permit.entities:
             return
-        state = await self._loaded()
         permit.entities = entities
         if entities == 0:
-            state.entries.pop(permit.entry_id, None)
-            await self._store.settle(self.limit.key_id, permit.entry_id, 0, 0.0)
+            self._entries.take(permit.entry_id)
         else:
-            weight = self.limit.weight(entities)
-            state.entries[permit.entry_id] = (weight, None)
-            await self._store.add(self.limit.key_id, permit.entry_id, weight)
+            self._entries.put(permit.entry_id, self.limit.weight(entities), self._now())
+        self._memory.follow()
         self._changed.set()
 
     async def answered(self, permit: Permit, facts: RateFacts) -> None:
         """The answer is here: the permit's weight leaves the window in 60 s, and the headers correct us."""
-        await self._settle(permit)
-        self._refused_in_a_row = 0
+        entry = self._settle(permit)
+        if entry.granted_at >= self._refused_at:  # a call that went out before a 429 says nothing about it
+            self._refused_in_a_row = 0
         await self._correct(await self._loaded(), facts, self._now())
 
     async def refused(self, permit: Permit, error: RateLimited) -> float:
         """429: everybody who shares the key pauses. Returns for how many seconds."""
-        await self._settle(permit)
+        entry = self._settle(permit)
         state = await self._loaded()
-        self._refused_in_a_row += 1
-        pause = error.after if error.after is not None else 2.0 ** min(self._refused_in_a_row - 1, 6)
-        pause = min(max(pause, 0.0), _LONGEST_PAUSE_S)
+        if entry.granted_at >= self._refused_at:  # else it is one more of the calls that met the same full window
+            self._refused_in_a_row += 1
+            self._refused_at = self._now()
+        pause = error.after if error.after is not None else 2.0 ** min(self._refused_in_a_row - 1, MOST_DOUBLINGS)
+        pause = min(max(pause, 0.0), LONGEST_PAUSE_S)
         state.paused_until = max(state.paused_until, self._now() + pause)
         await self._store.remember(self.limit.key_id, state.paused_until, state.learned_limit)
         return pause
 
-    async def _settle(self, permit: Permit) -> None:
-        state = await self._loaded()
-        until = self._now() + WINDOW_S
-        weight, _ = state.entries.get(permit.entry_id, (self.limit.weight(permit.entities), None))
-        state.entries[permit.entry_id] = (weight, until)
-        await self._store.settle(self.limit.key_id, permit.entry_id, weight, until)
+    async def aclose(self) -> None:
+        """Write the window down as it is."""
+        await self._memory.aclose()
+
+    def _settle(self, permit: Permit) -> OpenEntry:
+        now = self._now()
+        entry = self._entries.take(permit.entry_id) or OpenEntry(self.limit.weight(permit.entities), now)
+        self._memory.note(self._entries.settle(entry.weight, now + WINDOW_S), entry.weight)
         self._changed.set()
+        return entry
 
     async def _loaded(self) -> WindowState:
         if self._state is None:
             state = await self._store.load(self.limit.key_id)
-            self._state = self._state or state
+            if self._state is None:
+                self._state = state
+                for until, weight in state.settled.items():
+                    self._entries.settle(weight, until)
         return self._state
 
     def _now(self) -> float:
         return self._clock.now().timestamp()
 
-    def _allowance(self, state: WindowState) -> int:
-        now = self._now()
-        for entry_id, (_, until) in list(state.entries.items()):
-            if until is not None and until <= now:
-                del state.entries[entry_id]
-        return self.per_minute - sum(weight for weight, _ in state.entries.values())
+    def _allowance(self) -> int:
+        self._entries.expire(self._now())
+        return self.per_minute - self._entries.used
 
     def _look(self, state: WindowState, most: int, backlog: int) -> tuple[int, float]:
         """How many companies may go now, and, when none, how long until it is worth another look."""
         now = self._now()
         if state.paused_until > now:
             return 0, state.paused_until - now
-        allowance = self._allowance(state)
+        allowance = self._allowance()
         if self.limit.unit == "requests":
             most_now, least = (most if allowance >= 1 else 0), 1
         else:
-            grain = max(1, min(most, round(self.per_minute * _GRAIN_S / WINDOW_S)))
+            grain = max(1, min(most, round(self.per_minute * GRAIN_SHARE)))
             most_now = min(allowance, grain if backlog > allowance else most)
             least = min(most, grain, self.per_minute)
         if most_now < least:
-            return 0, self._until_next_expiry(state, now)
-        if backlog > allowance and self._paced_until - _BURST_S > now:
-            return 0, self._paced_until - _BURST_S - now
+            end = self._entries.next_end()
+            return 0, WINDOW_S if end is None else max(0.001, end - now)
+        early = self._paced_until - BURST_SHARE * WINDOW_S - now
+        if backlog > allowance and early > 0:
+            return 0, early
         return most_now, 0.0
 
-    def _until_next_expiry(self, state: WindowState, now: float) -> float:
-        expiries = [until for _, until in state.entries.values() if until is not None]
-        return max(0.001, min(expiries) - now) if expiries else WINDOW_S
-
-    async def _grant(self, state: WindowState, entities: int, *, is_paced: bool) -> Permit:
+    async def _grant(self, entities: int, *, is_paced: bool) -> Permit:
         now = self._now()
         weight = self.limit.weight(entities)
         if is_paced:
             self._paced_until = max(self._paced_until, now) + weight * WINDOW_S / self.per_minute
         self._count += 1
         entry_id = f"{now:.6f}-{self._count}"
-        state.entries[entry_id] = (weight, None)
+        self._entries.put(entry_id, weight, now)
         try:
-            await self._store.add(self.limit.key_id, entry_id, weight)
-        except asyncio.CancelledError:
-            del state.entries[entry_id]
+            await self._memory.cover()
+        except BaseException:
+            self._entries.take(entry_id)
             raise
         return Permit(entities, entry_id)
 
@@ -230,12 +232,9 @@ class WindowLimiter:
                 await self._store.remember(self.limit.key_id, state.paused_until, learned)
         if facts.remaining is None or facts.limit is None:
             return
-        unseen = (facts.limit - max(facts.remaining, 0)) - (self.per_minute - self._allowance(state))
+        unseen = (facts.limit - max(facts.remaining, 0)) - (self.per_minute - self._allowance())
         if unseen > 0:
             until = now + WINDOW_S
             if facts.reset_at is not None and now < facts.reset_at < until:
                 until = facts.reset_at
-            self._count += 1
-            entry_id = f"{now:.6f}-{self._count}"
-            state.entries[entry_id] = (unseen, until)
-            await self._store.settle(self.limit.key_id, entry_id, unseen, until)
+            self._memory.note(self._entries.settle(unseen, until), unseen)

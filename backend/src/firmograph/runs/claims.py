@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
 
 from firmograph.core.credits import affordable
 from firmograph.core.outcomes import RunState, TargetState
@@ -105,23 +105,19 @@ def still_mine(connection: Connection, batch: Batch) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def release_all_leases(connection: Connection, run_id: str | None) -> int:
-    """After a crash: every lease is free again.
+def release_leases(connection: Connection, which: ColumnElement[bool]) -> int:
+    """Free leased targets: whoever held them will find its token gone. Returns how many.
 
-    It does not count against the targets: the first ones of a list are under way at every crash, and the price of an
+    A crash does not count against the targets: the first ones of a list are under way at every crash, and the price of an
     answer that was never read is booked with its call.
     """
-    return _release(connection, *([] if run_id is None else [targets.c.run_id == run_id]))
+    statement = update(targets).where(IS_LEASED, which).values(state=TargetState.OPEN.value, **NO_LEASE)
+    return int(connection.execute(statement).rowcount)
 
 
 def release_expired_leases(connection: Connection, *, now: datetime) -> int:
-    """Free targets whose lease has run out: whoever held them will find its token gone. Returns how many."""
-    return _release(connection, targets.c.lease_until < now)
-
-
-def _release(connection: Connection, *conditions: Any) -> int:
-    statement = update(targets).where(IS_LEASED, *conditions).values(state=TargetState.OPEN.value, **NO_LEASE)
-    return int(connection.execute(statement).rowcount)
+    """Free targets whose lease has run out. Returns how many."""
+    return release_leases(connection, targets.c.lease_until < now)
 
 
 def _in_lane(run_id: str, lane: Lane) -> Any:

@@ -38,8 +38,10 @@ class RunDrain:
         self._failure: BaseException | None = None
         self._pending = plan.run.counts["pending"]
 
-    async def drain(self, stop: asyncio.Event) -> None:
+    async def drain(self, stop: asyncio.Event, hurry: asyncio.Event) -> None:
         """Work until the run ends or pauses, or `stop` is set. What is under way then is still written down.
+
+        It is waited for to its end, which its timeouts bound, or, once `hurry` is set, for a few seconds more.
 
         Raises what kept an answer from being written, a full disk say; the run's leases are then the caller's to free.
         """
@@ -52,7 +54,7 @@ class RunDrain:
             self._end()
             watchers[1].cancel()
             await asyncio.gather(*watchers, *steps, return_exceptions=True)
-            await self._settle_what_is_under_way()
+            await self._settle_what_is_under_way(hurry)
         if self._failure is not None:
             raise self._failure
 
@@ -228,7 +230,11 @@ class RunDrain:
             return None
         return batch
 
-    async def _settle_what_is_under_way(self) -> None:
+    async def _settle_what_is_under_way(self, hurry: asyncio.Event) -> None:
+        hurried = asyncio.create_task(hurry.wait())
+        while self._asking and not hurried.done():
+            await asyncio.wait({hurried, *self._asking}, return_when=asyncio.FIRST_COMPLETED)
+        hurried.cancel()
         if not self._asking:
             return
         _, late = await asyncio.wait(self._asking, timeout=_GRACE_S)

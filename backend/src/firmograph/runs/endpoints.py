@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Query, Response
 
 from firmograph.runs import repository, service
+from firmograph.runs.holding_schemas import RunShownOut
 from firmograph.runs.importing import first_step
 from firmograph.runs.plan import make_plan
 from firmograph.runs.records_repository import RecordQuery, list_records
@@ -28,6 +29,7 @@ from firmograph.runs.schemas import (
 from firmograph.runs.submission import Submission, read_submission, run_request, start_submitted, stored
 from firmograph.web.problems import problems
 from firmograph.web.serving import Serving, ServingDep
+from firmograph.web.standing import show_standing
 
 router = APIRouter(tags=["runs"])
 
@@ -78,10 +80,12 @@ def list_runs(serving: ServingDep, page: Annotated[PageWanted, Query()]) -> dict
     return {"items": [run.to_json() for run in found], "next_cursor": following}
 
 
-@router.get("/runs/{run_id}", response_model=RunOut, responses=problems(404))
+@router.get("/runs/{run_id}", response_model=RunShownOut, responses=problems(404))
 def get_run(serving: ServingDep, run_id: str) -> dict[str, Any]:
-    """One run."""
-    return _run(serving, run_id).to_json()
+    """One run, and who works on it."""
+    with serving.database.read() as connection:
+        run = repository.get_run(connection, run_id)
+        return run.to_json() | show_standing(serving, connection, run)
 
 
 @router.get("/runs/{run_id}/records", response_model=RecordPage, responses=problems(400, 404))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from firmograph.db.engine import Database
 from firmograph.errors import UserError
-from firmograph.exports.formats import FORMATS
+from firmograph.exports.formats import FORMATS, file_suffix
 from firmograph.exports.plan import ExportPlan
 from firmograph.exports.stream import stream
 from firmograph.intake.detect import Detection
 from firmograph.runs.records_repository import export_rows
 from firmograph.runs.run import Run
+
+_UNSAFE_IN_NAMES = frozenset('<>:"/\\|?*')
+_LONGEST_STEM = 100
 
 
 def export_plan(
@@ -43,6 +47,13 @@ def default_format(run: Run) -> str:
     """The input's own format; a plain list comes out as CSV."""
     own = Detection.from_json(run.source["detection"]).dialect.format
     return own if own in FORMATS else "csv"
+
+
+def export_file_name(run: Run, file_format: str) -> str:
+    """What the file is called when it is downloaded: safe in a header and on every system."""
+    stem = PurePath(run.source.get("file_name") or run.name).stem
+    safe = "".join(letter if letter.isprintable() and letter not in _UNSAFE_IN_NAMES else "_" for letter in stem)
+    return f"{safe[:_LONGEST_STEM].strip(' .') or 'companies'}.enriched{file_suffix(file_format)}"
 
 
 def export_run(database: Database, run: Run, plan: ExportPlan) -> Iterator[bytes]:

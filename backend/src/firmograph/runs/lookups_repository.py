@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, or_, select, update
 
 from firmograph.db.ids import new_id
 from firmograph.db.models import asks, calls, lookups
@@ -14,6 +14,12 @@ from firmograph.db.upsert import dialect_insert
 from firmograph.providers.base import LookupOutcome
 from firmograph.runs.batch import Lane
 from firmograph.runs.plan import Freshness
+
+# Why a call was booked as perhaps charged by somebody who had not made it.
+NEVER_READ = "the process ended before the answer was read"
+OVERDUE = "no answer was read while the lease lasted"
+
+IS_UNFINISHED = calls.c.finished_at.is_(None)
 
 _ASK_KEY = ("provider", "host", "verb", "request_key")
 
@@ -120,11 +126,9 @@ def release_asks(connection: Connection, token: str) -> None:
     connection.execute(update(asks).where(asks.c.lease_token == token).values(lease_token=None, lease_until=None))
 
 
-def release_all_asks(connection: Connection, run_id: str | None) -> None:
-    """After a crash: nobody is asking anything, or nothing for that run."""
-    held = update(asks).where(asks.c.lease_token.is_not(None))
-    if run_id is not None:
-        held = held.where(asks.c.run_id == run_id)
+def release_asks_where(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Nobody is asking these questions any more: they are open for anybody."""
+    held = update(asks).where(asks.c.lease_token.is_not(None), which)
     connection.execute(held.values(lease_token=None, lease_until=None))
 
 
@@ -134,9 +138,3 @@ def insert_call(connection: Connection, values: Mapping[str, Any]) -> None:
 
 def finish_call(connection: Connection, call_id: str, **values: Any) -> None:
     connection.execute(update(calls).where(calls.c.id == call_id).values(**values))
-
-
-def find_open_calls(connection: Connection, run_id: str | None) -> list[RowMapping]:
-    """Calls that were begun and not finished, of one run or of all."""
-    query = select(calls).where(calls.c.finished_at.is_(None))
-    return list(connection.execute(query if run_id is None else query.where(calls.c.run_id == run_id)).mappings())

@@ -15,10 +15,12 @@ from firmograph.core.fields import Field
 from firmograph.db.engine import Database
 from firmograph.intake.detect import Detection
 from firmograph.intake.read import read_records
+from firmograph.intake.verdict import ReadRecord
 from firmograph.providers.base import MATCH, LookupOutcome, Provider, ProviderOff
 from firmograph.runs import lookups_repository
 from firmograph.runs.batch import Lane
 from firmograph.runs.plan import Freshness, RunPlan
+from firmograph.runs.preview_rows import FirstRows, warnings_of
 
 _AT_ONCE = 2000
 
@@ -51,34 +53,35 @@ def preview(
     now: datetime,
 ) -> dict[str, Any]:
     """Read the whole list without storing it, look up what is fresh, and price the rest."""
-    tally = _Tally()
+    tally, rows = _Tally(), FirstRows(detection.columns)
     steps = [
         _step(place, provider) for place, provider in enumerate(plan.providers) if not isinstance(provider, ProviderOff)
     ]
     freshness = plan.freshness(now)
-    companies = _distinct(read_records(open_source, detection, allow_name_only=plan.run.allow_name_only), tally)
+    read = read_records(open_source, detection, allow_name_only=plan.run.allow_name_only)
+    companies = _distinct(read, tally, rows)
     while chunk := list(islice(companies, _AT_ONCE)):
-        tally.counts["targets"] += len(chunk)
         with database.read() as connection:
-            for step in steps:
-                _look(connection, step, chunk, freshness)
-    counts = tally.counts
+            fresh = set().union(*(_look(connection, step, chunk, freshness) for step in steps))
+        rows.mark_fresh(fresh)
+        tally.counts.update(targets=len(chunk), fresh=len(fresh))
+    rejected = sum(tally.rejections.values())
+    counts = {
+        "records": tally.counts["records"],
+        "accepted": tally.counts["records"] - rejected,
+        "rejected": rejected,
+        **{name: tally.counts[name] for name in ("duplicates", "targets", "fresh")},
+    }
+    worst, budget = sum(_worst(step) for step in steps), plan.run.budget
+    providers = [step.lane_match.provider for step in steps]
     return {
-        "counts": {
-            "records": counts["records"],
-            "accepted": counts["records"] - sum(tally.rejections.values()),
-            "rejected": sum(tally.rejections.values()),
-            "duplicates": counts["duplicates"],
-            "targets": counts["targets"],
-        },
+        "counts": counts,
         "rejections": dict(tally.rejections.most_common()),
         "fields": [name.value for name in plan.run.fields],
         "steps": [_step_json(place, step, plan, counts["targets"]) for place, step in enumerate(steps)],
-        "credits": {
-            "best": 0.0,
-            "worst": sum(_worst(step) for step in steps),
-            "budget": plan.run.budget,
-        },
+        "credits": {"best": 0.0, "worst": worst, "budget": budget},
+        "rows": rows.shown,
+        "warnings": warnings_of(detection, rows, counts, providers, worst=worst, budget=budget),
     }
 
 
@@ -86,11 +89,12 @@ def _step(place: int, provider: Provider) -> _Step:
     return _Step(Lane(place, MATCH, provider), Lane(place, provider.spec.family, provider))
 
 
-def _distinct(rows: Iterable[Any], tally: _Tally) -> Iterator[CompanyKey]:
-    for row in rows:
+def _distinct(read: Iterable[ReadRecord], tally: _Tally, rows: FirstRows) -> Iterator[CompanyKey]:
+    for row in read:
+        rows.see(row)
         tally.counts["records"] += 1
         if row.company is None:
-            tally.rejections[row.rejection.value] += 1
+            tally.rejections[row.rejection.value if row.rejection else ""] += 1
             continue
         digest = hash(row.company.key)  # 8 bytes a company keep a million in memory
         if digest in tally.seen:
@@ -100,20 +104,21 @@ def _distinct(rows: Iterable[Any], tally: _Tally) -> Iterator[CompanyKey]:
         yield row.company
 
 
-def _look(connection: Any, step: _Step, chunk: list[CompanyKey], freshness: Freshness) -> None:
-    """Count what is answered already for these companies, and what would be asked."""
+def _look(connection: Any, step: _Step, chunk: list[CompanyKey], freshness: Freshness) -> set[str]:
+    """Count what is answered already for these companies, and what would be asked; the keys of the stored hits."""
     if step.lane_match.is_local:
         step.to_match += len(chunk)
-        return
-    questions = {company.fingerprint() for company in chunk}
+        return set()
+    questions = {company.fingerprint(): company.key for company in chunk}
     matches = lookups_repository.find_fresh(connection, step.lane_match, questions, freshness)
-    ids = [row["provider_id"] for row in matches.values() if row["outcome"] == LookupOutcome.FOUND.value]
-    known = lookups_repository.find_fresh(connection, step.lane_enrich, set(ids), freshness)
-    hits = sum(known[i]["outcome"] == LookupOutcome.FOUND.value for i in ids if i in known)
+    ids = {key: row["provider_id"] for key, row in matches.items() if row["outcome"] == LookupOutcome.FOUND.value}
+    known = lookups_repository.find_fresh(connection, step.lane_enrich, set(ids.values()), freshness)
+    hits = {key for key, i in ids.items() if i in known and known[i]["outcome"] == LookupOutcome.FOUND.value}
     step.to_match += len(questions) - len(matches)
-    step.to_enrich += len({i for i in ids if i not in known})
-    step.fresh_hits += hits
-    step.fresh_misses += len(matches) - len(ids) + sum(i in known for i in ids) - hits
+    step.to_enrich += len({i for i in ids.values() if i not in known})
+    step.fresh_hits += len(hits)
+    step.fresh_misses += len(matches) - len(ids) + sum(i in known for i in ids.values()) - len(hits)
+    return {questions[key] for key in hits}
 
 
 def _worst(step: _Step) -> float:

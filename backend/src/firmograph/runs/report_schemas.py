@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from firmograph.core.outcomes import Outcome
-from firmograph.runs.schemas import RunOut
+from firmograph.runs.schemas import Cells, RunOut, UnderstoodOut
 
 
 class PreviewCounts(BaseModel):
@@ -16,6 +16,7 @@ class PreviewCounts(BaseModel):
     rejected: int
     duplicates: int
     targets: int
+    fresh: int = Field(description="Targets with a stored hit of some provider, whose credit is saved.")
 
 
 class FreshOut(BaseModel):
@@ -63,7 +64,27 @@ class PreviewStep(BaseModel):
     minutes_at_most: float | None
 
 
-class PreviewOut(BaseModel):
+class PreviewRow(BaseModel):
+    """One of the first rows, and its verdict."""
+
+    position: int
+    cells: Cells
+    input: str | None
+    domain: str | None = Field(description="The company's key.")
+    rejection: str | None
+    note: str | None
+    duplicate_of: int | None = Field(description="The earlier row that means the same company.")
+    is_fresh: bool = Field(description="A stored hit answers it.")
+
+
+class PreviewWarning(BaseModel):
+    """Something to look at before the start. `kind` is stable."""
+
+    kind: str
+    message: str
+
+
+class PreviewOut(UnderstoodOut):
     """The dry run. Nothing was stored, asked or spent."""
 
     file_name: str | None
@@ -74,6 +95,8 @@ class PreviewOut(BaseModel):
     fields: list[str]
     steps: list[PreviewStep]
     credits: PreviewCredits
+    rows: list[PreviewRow] = Field(description="The first 20 rows.")
+    warnings: list[PreviewWarning]
 
 
 class ShareOut(BaseModel):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from firmograph.core.fields import Field
 from firmograph.errors import UserError
+from firmograph.intake.dialect import Told
 from firmograph.providers.base import ProviderOff
 from firmograph.runs.plan import AnyProvider
 
@@ -19,6 +21,10 @@ class RunRequest:
     upload_id: str
     column: str | None = None
     name_column: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    has_header: bool | None = None
+    sheet: str | None = None
     waterfall: tuple[str, ...] | None = None
     fields: tuple[str, ...] | None = None
     budget: float | None = None
@@ -28,6 +34,11 @@ class RunRequest:
     name: str | None = None
     output: Mapping[str, Any] | None = None
     idempotency_key: str | None = None
+
+    @property
+    def told(self) -> Told:
+        """What was said of the list."""
+        return Told(**{part.name: getattr(self, part.name) for part in dataclass_fields(Told)})
 
 
 def default_waterfall(providers: Mapping[str, AnyProvider]) -> tuple[str, ...]:

@@ -9,10 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from firmograph.core.fields import FieldValue
 from firmograph.core.outcomes import Outcome, RunState
+from firmograph.intake.encoding import ENCODINGS
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 ExportFormat = Literal["csv", "tsv", "jsonl", "xlsx", "parquet"]
 Cells = list[Any] | dict[str, Any]
+
+ENCODING = f"The list's encoding, if the guess is wrong: one of {', '.join(ENCODINGS)}."
+DELIMITER = "What is between two cells, if the guess is wrong: one character, `tab`, or `none` for one company a line."
 
 
 class RunIn(BaseModel):
@@ -27,6 +31,10 @@ class RunIn(BaseModel):
     domains: list[str] | None = Field(None, min_length=1, description="A list of web domains or sites, in order.")
     column: str | None = Field(None, description="The company's column: its header, or `#3` for the third.")
     name_column: str | None = Field(None, description="The column of the company's name.")
+    encoding: str | None = Field(None, description=ENCODING)
+    delimiter: str | None = Field(None, min_length=1, description=DELIMITER)
+    has_header: bool | None = Field(None, description="Whether the first row is a header, if the guess is wrong.")
+    sheet: str | None = Field(None, description="A workbook's sheet by its name, if not the first with cells.")
     waterfall: list[str] | None = Field(None, description="Providers in the order they are asked.")
     fields: list[str] | None = Field(None, description="The wanted fields; by default all that some provider can say.")
     budget: Amount | None = Field(None, description="Credits the run may spend.")
@@ -159,6 +167,7 @@ class DialectOut(BaseModel):
     has_bom: bool
     has_hint: bool
     sheet: str | None
+    is_encoding_given: bool = Field(False, description="A person said which encoding it is.")
 
 
 class VerdictOut(BaseModel):
@@ -170,16 +179,12 @@ class VerdictOut(BaseModel):
     note: str | None
 
 
-class UploadOut(BaseModel):
-    """An uploaded list and what was understood of it. The columns' names can be given to a run as they are."""
+class UnderstoodOut(BaseModel):
+    """How a list is read. The columns' names can be given to a run as they are."""
 
-    id: str
-    file_name: str | None
-    size: int = Field(description="Bytes.")
-    sha256: str
-    created_at: datetime
     encoding: str | None
     dialect: DialectOut
+    sheets: list[str] = Field(description="A workbook's, by name.")
     columns: list[str]
     column: str | None
     column_index: int | None
@@ -188,6 +193,16 @@ class UploadOut(BaseModel):
     linkedin_column: str | None
     linkedin_column_index: int | None
     guesses: dict[str, str] = Field(description="Why each column was taken.")
+
+
+class UploadOut(UnderstoodOut):
+    """An uploaded list and what was understood of it."""
+
+    id: str
+    file_name: str | None
+    size: int = Field(description="Bytes.")
+    sha256: str
+    created_at: datetime
     first_rows: list[Cells]
     first_verdicts: list[VerdictOut]
 

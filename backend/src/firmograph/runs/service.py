@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from firmograph.clock import Clock
 from firmograph.core.fields import Field
 from firmograph.core.outcomes import UNDER_WAY, Outcome, PauseReason, Reason, RunState, TargetState
+from firmograph.db import run_gate
 from firmograph.db.engine import Database
 from firmograph.db.ids import new_id
 from firmograph.db.models import targets
 from firmograph.errors import NotAllowedNow, UserError
-from firmograph.intake.detect import Detection, detect
+from firmograph.intake.detect import Detection, Told, detect
 from firmograph.providers.base import MATCH
 from firmograph.runs import repository, uploads_repository
 from firmograph.runs.batch import NO_LEASE, SHOWN_COLUMNS
@@ -24,6 +25,7 @@ from firmograph.runs.plan import AnyProvider, make_plan
 from firmograph.runs.preview import preview
 from firmograph.runs.request import RunRequest, check_amounts, check_fields, check_waterfall
 from firmograph.runs.run import COUNTED, Run
+from firmograph.runs.understanding import understood
 
 _STORED_AT_START = (
     "id",
@@ -42,18 +44,11 @@ _STORED_AT_START = (
 _RETRYABLE = (Outcome.FAILED, Outcome.NO_MATCH, Outcome.SKIPPED, Outcome.ENRICHED)
 
 
-def detect_upload(
-    database: Database, upload_id: str, *, column: str | None = None, name_column: str | None = None
-) -> Detection:
+def detect_upload(database: Database, upload_id: str, told: Told) -> Detection:
     """What the upload is, and which of its columns names the company. Raises `UnreadableInput`, `NotFound`."""
     with database.read() as connection:
         upload = uploads_repository.get_upload(connection, upload_id)
-    return detect(
-        uploads_repository.opener(database, upload_id),
-        file_name=upload["file_name"],
-        column=column,
-        name_column=name_column,
-    )
+    return detect(uploads_repository.opener(database, upload_id), file_name=upload["file_name"], told=told)
 
 
 def start_run(database: Database, request: RunRequest, *, providers: Mapping[str, AnyProvider], clock: Clock) -> Run:
@@ -95,7 +90,7 @@ def draft_run(database: Database, request: RunRequest, *, providers: Mapping[str
     check_amounts(request.budget, request.max_age_days)
     waterfall = check_waterfall(request.waterfall, providers)
     fields = check_fields(request.fields, waterfall, providers)
-    detection = detect_upload(database, request.upload_id, column=request.column, name_column=request.name_column)
+    detection = detect_upload(database, request.upload_id, request.told)
     with database.read() as connection:
         upload = uploads_repository.get_upload(connection, request.upload_id)
     now = clock.now()
@@ -151,6 +146,7 @@ def preview_run(
     return {
         "file_name": run.source["file_name"],
         "detection": run.source["detection"],
+        **understood(detection),
         "waterfall": list(run.waterfall),
         **preview(database, source, detection, plan, now=clock.now()),
     }
@@ -177,6 +173,8 @@ def resume(connection: Connection, run: Run, *, budget: float | None = None) -> 
 
 def cancel(connection: Connection, run: Run, *, now: datetime) -> None:
     """End the run: what is not done is skipped. Answers under way are still kept for other runs."""
+    run_gate.hold(connection, [run.id])
+    run = repository.get_run(connection, run.id)  # nobody changes its targets from now on
     statement = (
         update(targets)
         .where(targets.c.run_id == run.id, targets.c.state != TargetState.DONE.value)
@@ -210,6 +208,8 @@ def retry(
     Remembered misses are ignored, stored hits are not asked again. Returns how many were opened.
     """
     chosen = _chosen(outcomes, reasons)
+    run_gate.hold(connection, [run.id])
+    run = repository.get_run(connection, run.id)  # nobody changes its targets from now on
     if run.state in UNDER_WAY:
         raise NotAllowedNow(f"Run {run.id} is {run.state.value}: wait for its end, or pause it first.")
     here = (targets.c.run_id == run.id, targets.c.state == TargetState.DONE.value, chosen)

@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from firmograph.db.engine import Database
 from firmograph.errors import UserError
-from firmograph.intake.detect import Detection
+from firmograph.intake.detect import Detection, Told
 from firmograph.intake.read import read_records
 from firmograph.runs import uploads_repository
 from firmograph.runs.service import detect_upload
+from firmograph.runs.understanding import understood
+
+_EXAMPLE = "companies.csv"
 
 
-def keep_if_readable(
-    database: Database, upload_id: str, *, column: str | None = None, name_column: str | None = None
-) -> dict[str, Any]:
-    """`understand` a new upload; one that is no list is forgotten again. Raises `UnreadableInput`."""
+def keep_if_readable(database: Database, upload_id: str, told: Told) -> dict[str, Any]:
+    """`understand` a new upload; one that is no list is forgotten again. Raises `UnreadableInput`, `UserError`."""
     try:
-        return understand(database, upload_id, column=column, name_column=name_column)
+        return understand(database, upload_id, told)
     except UserError:
         with database.write() as connection:
             uploads_repository.delete_upload(connection, upload_id)
         raise
 
 
-def understand(
-    database: Database, upload_id: str, *, column: str | None = None, name_column: str | None = None
-) -> dict[str, Any]:
-    """Detect what the upload is, remember it, and describe it. Raises `UnreadableInput`, `NotFound`."""
-    detection = detect_upload(database, upload_id, column=column, name_column=name_column)
+def understand(database: Database, upload_id: str, told: Told) -> dict[str, Any]:
+    """Detect what the upload is, remember it, and describe it. Raises `UnreadableInput`, `NotFound`, `UserError`."""
+    detection = detect_upload(database, upload_id, told)
     with database.write() as connection:
         uploads_repository.set_detection(connection, upload_id, detection.to_json())
     return describe(database, upload_id)
+
+
+def example_list() -> Path:
+    """The example list: in the checkout, or inside the installed package. Raises `UserError` when it is neither."""
+    package = Path(__file__).resolve().parents[1]
+    candidates = (package / "examples" / _EXAMPLE, package.parents[2] / "examples" / _EXAMPLE)
+    for path in candidates:
+        if path.is_file():
+            return path
+    raise UserError(f"The example list is missing from this installation (looked for {candidates[0]}). Reinstall.")
+
+
+def store_example(database: Database, *, now: datetime) -> str:
+    """The example list as an upload; returns its id. Raises `UserError` where it is missing."""
+    path = example_list()
+    with path.open("rb") as source:
+        size = path.stat().st_size
+        return uploads_repository.store_upload(database, source, file_name=_EXAMPLE, most_bytes=size, now=now)
 
 
 def describe(database: Database, upload_id: str) -> dict[str, Any]:
@@ -41,30 +60,14 @@ def describe(database: Database, upload_id: str) -> dict[str, Any]:
     with database.read() as connection:
         upload = uploads_repository.get_upload(connection, upload_id)
     if upload["detection"] is None:
-        return understand(database, upload_id)
+        return understand(database, upload_id, Told())
     detection = Detection.from_json(upload["detection"])
     return {
         **{name: upload[name] for name in ("id", "file_name", "size", "sha256", "created_at")},
-        "encoding": detection.dialect.encoding,
-        "dialect": detection.dialect.to_json(),
-        "columns": detection.columns,
-        **_column(detection, "column", detection.column),
-        **_column(detection, "name_column", detection.name_column),
-        **_column(detection, "linkedin_column", detection.linkedin_column),
-        "guesses": detection.guesses,
+        **understood(detection),
         "first_rows": detection.first_rows,
         "first_verdicts": _verdicts(database, upload, detection),
     }
-
-
-def _column(detection: Detection, role: str, index: int | None) -> dict[str, Any]:
-    """A column by the name that finds it again: its header, or its number where the header is blank or not its own."""
-    name = None
-    if index is not None:
-        header = detection.columns[index]
-        is_first = detection.columns.index(header) == index
-        name = header if is_first and header.strip() else f"#{index + 1}"
-    return {role: name, f"{role}_index": index}
 
 
 def _verdicts(database: Database, upload: Mapping[Any, Any], detection: Detection) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from firmograph import __version__
 from firmograph.app import App, open_app
 from firmograph.companies import endpoints as companies
 from firmograph.config import load_settings
+from firmograph.prepared_exports import endpoints as prepared_exports
 from firmograph.runs import endpoints as runs
 from firmograph.web import health, home, metrics, openapi, providers_endpoints, run_streams, uploads_endpoints
 from firmograph.web.guard import Guard
@@ -40,7 +41,7 @@ def create_web_app(app: App | None = None) -> FastAPI:
         generate_unique_id_function=openapi.operation_id,
         middleware=[
             Middleware(Surround),
-            Middleware(Guard, find_token=_find_token),
+            Middleware(Guard, find_token=_find_token, is_local=_is_local),
             Middleware(BodyLimit, find_upload_limit=_find_upload_limit),
         ],
     )
@@ -61,6 +62,7 @@ def _api() -> APIRouter:
         uploads_endpoints.router,
         runs.router,
         run_streams.router,
+        prepared_exports.router,
         companies.router,
         providers_endpoints.router,
     ):
@@ -98,6 +100,10 @@ def _serving(web: Any) -> Serving:
 def _find_token(scope: Scope) -> str | None:
     token = _serving(scope["app"]).app.settings.api_token
     return None if token is None else token.get_secret_value()
+
+
+def _is_local(scope: Scope) -> bool:
+    return _serving(scope["app"]).app.settings.is_published_on_loopback
 
 
 def _find_upload_limit(scope: Scope) -> int:

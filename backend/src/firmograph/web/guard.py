@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from firmograph.config import is_loopback
 from firmograph.web.problems import ProblemResponse, problem
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -18,14 +18,19 @@ _LOCAL_NAMES = frozenset({"localhost", "testserver"})  # the second is what Star
 _PORTS = {"http": 80, "https": 443}
 
 FindToken = Callable[[Scope], str | None]
+Ask = Callable[[Scope], bool]
 
 
 class Guard:
-    """Refuses, with a problem, what should not reach an endpoint. `find_token` gives the token that is set, if any."""
+    """Refuses, with a problem, what should not reach an endpoint.
 
-    def __init__(self, app: ASGIApp, find_token: FindToken) -> None:
+    `find_token` gives the token that is set, if any; `is_local` says whether we are only published on loopback.
+    """
+
+    def __init__(self, app: ASGIApp, find_token: FindToken, is_local: Ask) -> None:
         self._app = app
         self._find_token = find_token
+        self._is_local = is_local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope) if scope["type"] == "http" else None
@@ -34,10 +39,10 @@ class Guard:
     def _refusal(self, scope: Scope) -> ProblemResponse | None:
         headers, path, token = Headers(scope=scope), scope["path"], self._find_token(scope)
         host = headers.get("host", "")
-        if token is None and not _is_known_host(scope, host):
+        if token is None and not _is_known_host(scope, host, is_local=self._is_local(scope)):
             detail = (
-                f"This server listens on loopback and does not answer to the name '{host}'. Open it by the address it "
-                "listens on, such as http://localhost:8000."
+                f"This server is for this machine alone and does not answer to the name '{host}'. Open it by the "
+                "address it is at, such as http://localhost:8000."
             )
             return problem(path, HTTPStatus.MISDIRECTED_REQUEST, "unknown-host", detail)
         if scope["method"] not in _SAFE and _is_cross_origin(headers, host):
@@ -55,14 +60,17 @@ def _is_api(path: str) -> bool:
     return path == "/api" or path.startswith("/api/")
 
 
-def _is_known_host(scope: Scope, host: str) -> bool:
-    """Whether the name asked for is one of ours. Beyond loopback any is: who listens there needs a token anyway."""
+def _is_known_host(scope: Scope, host: str, *, is_local: bool) -> bool:
+    """Whether the name asked for is one of ours. Beyond loopback any is: who listens there needs a token anyway.
+
+    A container listens beyond its own loopback, but is asked by the names of the machine that publishes it.
+    """
     server = scope.get("server")
     listening = server[0] if server else None
-    if listening is not None and listening not in _LOCAL_NAMES and not _is_loopback(listening):
+    if not is_local and listening is not None and listening not in _LOCAL_NAMES and not is_loopback(listening):
         return True
     name = _split(host)[0]
-    return not host or name in _LOCAL_NAMES or name == listening or _is_loopback(name)
+    return not host or name in _LOCAL_NAMES or name == listening or is_loopback(name)
 
 
 def _is_cross_origin(headers: Headers, host: str) -> bool:
@@ -90,10 +98,3 @@ def _split(netloc: str, default: int | None = None) -> tuple[str, int | None]:
         return (parts.hostname or "").rstrip("."), parts.port or default
     except ValueError:
         return "", None
-
-
-def _is_loopback(name: str) -> bool:
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

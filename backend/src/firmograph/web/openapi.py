@@ -22,6 +22,7 @@ _DESCRIPTION = (
 _TAGS = [
     {"name": "uploads", "description": "Lists, before they become runs."},
     {"name": "runs", "description": "One execution of a waterfall over a list, its rows, its numbers, its file."},
+    {"name": "exports", "description": "A run's file, made in the background and kept for a while."},
     {"name": "companies", "description": "What is known of each company across all runs."},
     {"name": "providers", "description": "The sources that are asked."},
     {"name": "health", "description": "For whoever runs this."},

@@ -10,9 +10,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from starlette.exceptions import HTTPException
 
+from firmograph.db.trouble import ADVICE, Trouble, trouble_of
 from firmograph.errors import ProviderError, ProviderUnusable, UserError
 from firmograph.log import get_logger
 
@@ -29,6 +30,7 @@ _KINDS = {
     409: "not-allowed-now",
     413: "payload-too-large",
     415: "unsupported-media-type",
+    416: "range-not-satisfiable",
     421: "unknown-host",
     422: "invalid-request",
     500: "unexpected",
@@ -39,6 +41,7 @@ _ADVICE = {
     404: "There is nothing at {path}. /openapi.json lists what there is.",
     405: "{method} is not possible at {path}. /openapi.json lists what is.",
 }
+_SAID = {Trouble.FULL, Trouble.READ_ONLY}  # what else there is, is for whoever runs the server
 
 
 class FieldError(BaseModel):
@@ -106,6 +109,7 @@ def handle_problems(web: FastAPI, *, methods_at: Callable[[str], list[str]]) -> 
     web.add_exception_handler(RequestValidationError, _invalid_request)
     web.add_exception_handler(HTTPException, http_error)
     web.add_exception_handler(OperationalError, _database_error)
+    web.add_exception_handler(InternalError, _database_error)  # what PostgreSQL calls a write while it is read-only
 
 
 def _user_error(request: Request, error: Any) -> ProblemResponse:
@@ -135,7 +139,9 @@ def _http_error(request: Request, error: Any, methods: list[str]) -> ProblemResp
 
 def _database_error(request: Request, error: Any) -> ProblemResponse:
     log.error("database_trouble", path=request.url.path, error=str(error.orig))
-    detail = "The database does not answer or is busy. Try again in a moment; /health/ready says what is wrong."
+    trouble = trouble_of(error)
+    advice = ADVICE[trouble] if trouble in _SAID else "It does not answer or is busy: try again in a moment."
+    detail = f"The database can't be used now. {advice} /health/ready says more."
     return problem(
         request.url.path,
         HTTPStatus.SERVICE_UNAVAILABLE,

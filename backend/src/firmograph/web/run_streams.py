@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from itertools import chain
-from pathlib import PurePath
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -13,9 +12,9 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from firmograph.exports.formats import FORMATS, file_suffix, media_type
+from firmograph.exports.formats import FORMATS, media_type
 from firmograph.runs import repository
-from firmograph.runs.exporting import export_plan, export_run
+from firmograph.runs.exporting import export_file_name, export_plan, export_run
 from firmograph.runs.run import Run
 from firmograph.runs.schemas import ExportFormat
 from firmograph.web.events import RunEvents
@@ -27,8 +26,6 @@ router = APIRouter(tags=["runs"])
 _PING_S = 15
 _SLOW_CLIENT_S = 60.0
 _GOODBYE_S = 1.0  # so that a stream ends whole when the server stops, and its client comes back later
-_UNSAFE_IN_NAMES = frozenset('<>:"/\\|?*')
-_LONGEST_STEM = 100
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "`event: run` with the run as data and its version as id, the first at once; `event: end` when "
@@ -83,17 +80,14 @@ def export_run_as_file(
     plan = export_plan(run, file_format=file_format, with_provenance=provenance, neutralise=neutralise)
     chunks = export_run(serving.database, run, plan)
     first = next(chunks, b"")  # what goes wrong at the start is still a problem, not a broken file
-    headers = {"Content-Disposition": attachment(run, plan.format)}
+    headers = {"Content-Disposition": attachment(export_file_name(run, plan.format))}
     return StreamingResponse(chain([first], chunks), media_type=media_type(plan.format), headers=headers)
 
 
-def attachment(run: Run, file_format: str) -> str:
-    """A `Content-Disposition` with a file name that is safe in a header and on every system."""
-    stem = PurePath(run.source.get("file_name") or run.name).stem
-    safe = "".join(letter if letter.isprintable() and letter not in _UNSAFE_IN_NAMES else "_" for letter in stem)
-    whole = f"{safe[:_LONGEST_STEM].strip(' .') or 'companies'}.enriched{file_suffix(file_format)}"
-    plain = "".join(letter if letter.isascii() else "_" for letter in whole)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(whole)}"
+def attachment(file_name: str) -> str:
+    """A `Content-Disposition` for a name of `export_file_name`, which every client understands."""
+    plain = "".join(letter if letter.isascii() else "_" for letter in file_name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name)}"
 
 
 async def _events(events: RunEvents, run: Run, stopping: anyio.Event) -> AsyncIterator[ServerSentEvent]:

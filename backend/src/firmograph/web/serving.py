@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from firmograph.app import App
 from firmograph.db.engine import Database
+from firmograph.jobs.keeper import Keeper
 from firmograph.providers.base import ProviderOff
 from firmograph.runs import repository
 from firmograph.runs.plan import AnyProvider
@@ -28,7 +29,8 @@ class Serving:
     app: App
     providers: dict[str, AnyProvider] = field(init=False)
     events: RunEvents = field(init=False)
-    drainer: Drainer | None = None  # none before the server has started
+    drainer: Drainer | None = None  # none before the server has started, nor with Redis
+    keeper: Keeper | None = None  # with Redis: workers elsewhere do the work, and are woken from here
 
     def __post_init__(self) -> None:
         self.providers = self.app.providers()
@@ -46,13 +48,27 @@ class Serving:
         """There may be new work."""
         if self.drainer is not None:
             self.drainer.wake()
+        if self.keeper is not None:
+            self.keeper.wake()
+
+    def wake_export(self, export_id: str) -> None:
+        """A prepared export waits to be made."""
+        del export_id  # the embedded worker looks for itself
+        self.wake()
 
     async def start(self) -> None:
+        """Begin to work on the runs or, with Redis, to wake those who do."""
+        if self.app.queues is not None:
+            self.keeper = self.app.keeper()
+            self.keeper.start()
+            return
         self.drainer = Drainer(self.app)
         await run_in_threadpool(self.drainer.start)
 
     async def stop(self) -> None:
         """End the drainer within its time, and let go of the providers."""
+        if self.keeper is not None:
+            await run_in_threadpool(self.keeper.stop)
         if self.drainer is not None:
             await run_in_threadpool(self.drainer.stop)
         for provider in self.providers.values():

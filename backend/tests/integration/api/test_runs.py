@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -44,7 +45,7 @@ def test_a_preview_plans_and_keeps_nothing(idle: TestClient) -> None:
     preview = idle.post("/api/v1/runs/preview", json={"upload_id": uploaded["id"], "budget": 5})
     assert preview.status_code == 200, preview.text
     planned = preview.json()
-    assert planned["counts"] == COUNTED
+    assert planned["counts"] == {**COUNTED, "fresh": 0}
     assert planned["rejections"] == {"placeholder": 1, "social_profile": 1, "freemail": 1}
     assert planned["waterfall"] == ["explorium", "open_facts"]
     assert planned["credits"]["budget"] == 5
@@ -285,3 +286,26 @@ def test_pages_of_runs_and_records_cover_everything_once(client: TestClient) -> 
     problem_of(client.get(path, params={"limit": 1, "sort": "name", "cursor": cursor}), 400, "bad-request")
     for limit in (0, 501, "many"):
         problem_of(client.get(path, params={"limit": limit}), 422, "invalid-request")
+
+
+def test_the_server_prepares_exports(client: TestClient) -> None:
+    run = start(client, domains=["sap.com", "siemens.com"])
+    wait_for(client, run["id"])
+    export = client.post(f"/api/v1/runs/{run['id']}/exports", json={"format": "jsonl"}).json()
+    ready = wait_until_ready(client, export["id"])
+    assert (ready["rows"], ready["rows_done"]) == (2, 2)
+    path = f"/api/v1/exports/{export['id']}/file"
+    whole = client.get(path).content
+    assert whole == client.get(f"/api/v1/runs/{run['id']}/export", params={"format": "jsonl"}).content
+    assert client.get(path, headers={"Range": "bytes=10-"}).content == whole[10:]
+
+
+def wait_until_ready(client: TestClient, export_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 15
+    export: dict[str, Any] = {}
+    while time.monotonic() < deadline:
+        export = client.get(f"/api/v1/exports/{export_id}").json()
+        if export["state"] == "ready":
+            return export
+        time.sleep(0.02)
+    raise AssertionError(f"the export is {export}")

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from firmograph.cli.main import _without_debug
 from firmograph.cli.report import percent
-from firmograph.cli.serving import is_loopback
+from firmograph.config import is_loopback
 from firmograph.cli.terminal import Row, counted, number, print_table, printable
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from firmograph.intake.detect import Detection, detect
+from firmograph.intake.detect import Detection, Told, detect
 from firmograph.intake.dialect import OpenSource
 from firmograph.intake.read import read_records
 from firmograph.intake.verdict import ReadRecord
@@ -33,7 +33,7 @@ class List:
     def __init__(self, content: bytes | str, file_name: str | None = "list.csv", **asked: Any) -> None:
         self.source = opener(content)
         allow = asked.pop("allow_name_only", False)
-        self.detection: Detection = detect(self.source, file_name=file_name, **asked)
+        self.detection: Detection = detect(self.source, file_name=file_name, told=Told(**asked))
         self.records: list[ReadRecord] = list(read_records(self.source, self.detection, allow_name_only=allow))
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 
@@ -11,7 +12,8 @@ import pytest
 
 from firmograph.errors import RateLimited
 from firmograph.providers.base import RateFacts, RateLimit
-from firmograph.providers.rate_limit import Limiter, WindowLimiter, WindowState
+from firmograph.providers.rate_limit import WINDOW_S, WindowLimiter
+from firmograph.providers.window_memory import WindowState
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -50,22 +52,37 @@ class JumpingClock:
 
 
 class MemoryStore:
-    """A window store that keeps everything in memory."""
+    """A window store that keeps everything in memory and counts how often it is written to."""
 
     def __init__(self) -> None:
         self.state = WindowState()
+        self.open_weight = 0
+        self.saves = 0
+        self.fails = False
+
+    def used(self, now: float) -> int:
+        """What a process that starts now would count as used."""
+        return self.open_weight + sum(weight for until, weight in self.state.settled.items() if until > now)
+
+    def restart(self, now: float) -> MemoryStore:
+        """What a successor finds: what was open counts for a minute from now."""
+        after = MemoryStore()
+        after.state = WindowState(dict(self.state.settled), self.state.paused_until, self.state.learned_limit)
+        if self.open_weight:
+            until = now + WINDOW_S
+            after.state.settled[until] = after.state.settled.get(until, 0) + self.open_weight
+        return after
 
     async def load(self, key_id: str) -> WindowState:
-        return WindowState(dict(self.state.entries), self.state.paused_until, self.state.learned_limit)
+        return self.state
 
-    async def add(self, key_id: str, entry_id: str, weight: int) -> None:
-        self.state.entries[entry_id] = (weight, None)
-
-    async def settle(self, key_id: str, entry_id: str, weight: int, expires_at: float) -> None:
-        if weight:
-            self.state.entries[entry_id] = (weight, expires_at)
-        else:
-            self.state.entries.pop(entry_id, None)
+    async def save(self, key_id: str, open_weight: int, settled: Mapping[float, int]) -> None:
+        await asyncio.sleep(0)
+        if self.fails:
+            raise OSError("no space left")
+        self.saves += 1
+        self.open_weight = open_weight
+        self.state.settled.update(settled)
 
     async def remember(self, key_id: str, paused_until: float, learned_limit: int | None) -> None:
         self.state.paused_until, self.state.learned_limit = paused_until, learned_limit
@@ -73,14 +90,14 @@ class MemoryStore:
 
 def make_limiter(
     clock: JumpingClock, *, per_minute: int, unit: str = "entities", store: MemoryStore | None = None
-) -> Limiter:
+) -> WindowLimiter:
     return WindowLimiter(
         RateLimit(key_id="k", per_minute=per_minute, unit=unit), store=store or MemoryStore(), clock=clock
     )
 
 
 async def drive(
-    clock: JumpingClock, limiter: Limiter, *, workers: int, latency: float, minutes: float, most: int = 50
+    clock: JumpingClock, limiter: WindowLimiter, *, workers: int, latency: float, minutes: float, most: int = 50
 ) -> list[tuple[float, int]]:
     """Workers that send as much as they may; what arrived at the provider, and when."""
     arrived: list[tuple[float, int]] = []
@@ -172,16 +189,79 @@ async def test_pauses_grow_while_the_provider_says_nothing_of_how_long() -> None
 
 
 @pytest.mark.anyio
+async def test_calls_that_met_the_same_full_window_make_one_pause() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=1000)
+    permits = [await limiter.acquire(1, backlog=1, run_id="r") for _ in range(8)]
+    await clock.run(1)
+    pauses = [await limiter.refused(permit, RateLimited("slow down")) for permit in permits[:7]]
+    assert pauses == [1] * 7
+    await limiter.answered(permits[7], RateFacts())  # it went out before the refusal, so it ends nothing
+    getting = asyncio.create_task(limiter.acquire(1, backlog=1, run_id="r"))
+    await clock.run(clock.seconds + 5)
+    assert await limiter.refused(getting.result(), RateLimited("slow down")) == 2
+
+
+@pytest.mark.anyio
 async def test_a_restart_does_not_forget_the_minute() -> None:
     clock, store = JumpingClock(), MemoryStore()
     permit = await make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50, run_id="r")
     assert permit.entities == 50
-    store.state.entries = {key: (weight, START.timestamp() + 60) for key, (weight, _) in store.state.entries.items()}
-    after = asyncio.create_task(make_limiter(clock, per_minute=50, store=store).acquire(50, backlog=50, run_id="r"))
+    after = asyncio.create_task(
+        make_limiter(clock, per_minute=50, store=store.restart(START.timestamp())).acquire(50, backlog=50, run_id="r")
+    )
     await clock.run(59)
     assert not after.done()
     await clock.run(61)
     assert after.done()
+
+
+@pytest.mark.anyio
+async def test_what_is_written_down_is_never_less_than_what_is_used() -> None:
+    clock, store = JumpingClock(), MemoryStore()
+    limiter = make_limiter(clock, per_minute=600, store=store)
+    rested: list[tuple[int, int]] = []
+
+    async def compare() -> None:
+        while True:
+            limiter._allowance()
+            now = START.timestamp() + clock.seconds
+            rested.append((limiter._entries.used, store.used(now)))
+            await clock.sleep(0.1)
+
+    comparing = asyncio.create_task(compare())
+    await drive(clock, limiter, workers=8, latency=0.7, minutes=3)
+    comparing.cancel()
+    assert all(used <= written for used, written in rested)
+    assert max(written - used for used, written in rested) <= 0.05 * 600
+
+
+@pytest.mark.anyio
+async def test_far_below_the_limit_permits_are_not_written_one_by_one() -> None:
+    clock, store = JumpingClock(), MemoryStore()
+    limiter = make_limiter(clock, per_minute=1_000_000_000, store=store)
+    arrived = await drive(clock, limiter, workers=4, latency=0.05, minutes=0.5)
+    assert len(arrived) > 2_000
+    assert store.saves <= 35  # one a second
+    assert len(limiter._entries.settled) <= 4 * 31
+    await limiter.aclose()
+    assert store.open_weight == limiter._entries.open_weight
+
+
+@pytest.mark.anyio
+async def test_no_permit_without_its_line_in_the_memory() -> None:
+    clock, store = JumpingClock(), MemoryStore()
+    limiter = make_limiter(clock, per_minute=60, store=store)
+    store.fails = True
+    with pytest.raises(OSError, match="no space"):
+        await limiter.acquire(50, backlog=50, run_id="r")
+    store.fails = False
+    permit = await limiter.acquire(50, backlog=50, run_id="r")  # what failed is not counted
+    assert (permit.entities, store.open_weight) == (50, 51)
+    store.fails = True
+    await limiter.answered(permit, RateFacts())
+    await limiter.aclose()  # says what is wrong, and covers the window still
+    assert store.open_weight == 51
 
 
 @pytest.mark.anyio

@@ -13,10 +13,11 @@ exports = Table(
     Column("id", String(36), primary_key=True),
     Column("run_id", String(36), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("options", JSON, nullable=False),  # format, provenance, neutralise
-    Column("state", String(10), nullable=False, index=True),
+    Column("state", String(10), nullable=False, index=True),  # queued, running, ready, failed, discarded
     Column("detail", Text),  # why it failed
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("file_name", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False, server_default="0"),  # as the run had when making began
     Column("rows_done", BigInteger, nullable=False, server_default="0"),
     Column("size", BigInteger, nullable=False, server_default="0"),
     Column("sha256", String(64)),

@@ -1,0 +1,62 @@
+"""Many new rows of one table at once: COPY on PostgreSQL, a batched INSERT on SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ARRAY, JSON, ColumnElement, Connection, Insert, Table, Text, bindparam, func, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from firmograph.db.engine import dumps
+
+
+def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows, each a sequence in the order of `columns`; the other columns get their defaults.
+
+    Raises a `DatabaseFailure` when a row can't be.
+    """
+    names = tuple(columns)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, names, rows)
+        return
+    batch = [dict(zip(names, row, strict=True)) for row in rows]
+    if batch:
+        connection.execute(_insertion(table, names), batch)
+
+
+def is_one_of(connection: Connection, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether a text column is one of many values, bound as one: a statement with thousands is slow to make."""
+    if connection.dialect.name == "postgresql":
+        return column == func.any(bindparam(None, list(values), ARRAY(Text)))
+    return column.in_(select(func.json_each(dumps(list(values))).table_valued("value").c.value))
+
+
+@lru_cache(maxsize=16)
+def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert(table).values(dict.fromkeys(names))
+
+
+def _copy(connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
+    writes = [_write_of(table, name) for name in names]
+    statement = f'COPY "{table.name}" ({", ".join(names)}) FROM STDIN'
+    cursor: Any = connection.connection.cursor()
+    error_class = connection.dialect.loaded_dbapi.Error
+    try:
+        with cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                pairs = zip(writes, row, strict=True)
+                copy.write_row([value if write is None else write(value) for write, value in pairs])
+    except error_class as error:
+        # The driver's own error: given the shape and the consequences of one that went through SQLAlchemy.
+        is_gone = connection.dialect.is_disconnect(error, connection.connection.driver_connection, None)
+        if is_gone:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, None, error, error_class, connection_invalidated=is_gone, dialect=connection.dialect
+        ) from error
+
+
+def _write_of(table: Table, name: str) -> Callable[[Any], Any] | None:
+    return dumps if isinstance(table.c[name].type, JSON) else None

@@ -1,0 +1,5 @@
+import { PageHead } from '@/components/shell/page'
+
+export default function Page() {
+  return <PageHead title="Start" />
+}
