@@ -16,13 +16,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,11 @@ class Machine:
         self._again: dict[str, tuple[Service, float]] = {}
         self._postgres: Any = None
 
-    def start(self, service: Service, count: int) -> None:
-        """Start so many of a service, or run it to its end where others wait for that."""
-        for number in range(1, count + 1):
-            self._begin(f"{service.name}-{number}", service)
+    def start(self, service: Service, count: int = 1) -> None:
+        """Start so many of a service. In containers all have the same port; here only the first has it."""
+        self._begin(f"{service.name}-1", service)
+        for number in range(2, count + 1):
+            self._begin(f"{service.name}-{number}", on_port(service, self.ports.get(service.name), free_port()))
 
     def wait_for(self, name: str, condition: str, service: Service) -> None:
         """Until the condition of `depends_on` holds. Raises `SystemExit` when it can't, or not in two minutes."""
@@ -149,20 +151,25 @@ def on_this_machine(service: Service, ports: Mapping[str, int], hosts: Mapping[s
 
     def here(text: str) -> str:
         for name, port in hosts.items():
-            text = text.replace(f"//{name}:{port}", f"//127.0.0.1:{ports[name]}")
-            text = text.replace(f"@{name}:{port}", f"@127.0.0.1:{ports[name]}")
-            if text == f"{name}:{port}":
-                text = f"127.0.0.1:{ports[name]}"
-        if service.port is not None:
-            text = text.replace(f"127.0.0.1:{service.port}", f"127.0.0.1:{ports[service.name]}")
-            text = str(ports[service.name]) if text == str(service.port) else text
+            text = re.sub(rf"(^|//|@){name}:{port}\b", rf"\g<1>127.0.0.1:{ports[name]}", text)
         return "127.0.0.1" if text == "0.0.0.0" else text.replace("/data/", f"{folder}/")  # noqa: S104
 
+    return on_port(changed(service, here), service.port, ports.get(service.name, 0))
+
+
+def on_port(service: Service, old: int | None, new: int) -> Service:
+    """The service with its own port replaced by another, where it listens and where it is checked."""
+    own = re.compile(rf"(^|http://127\.0\.0\.1:){old}\b")
+    return changed(service, lambda text: own.sub(rf"\g<1>{new}", text))
+
+
+def changed(service: Service, change: Callable[[str], str]) -> Service:
+    """The service with every text of its command, its check and its environment changed."""
     return replace(
         service,
-        command=tuple(map(here, service.command)),
-        check=tuple(map(here, service.check)),
-        environment={name: here(value) for name, value in service.environment.items()},
+        command=tuple(map(change, service.command)),
+        check=tuple(map(change, service.check)),
+        environment={name: change(value) for name, value in service.environment.items()},
     )
 
 
@@ -197,7 +204,8 @@ def as_nginx(service: Service, port: int, folder: Path) -> Service | None:
         text = text.replace(f"${{{word}}}", value)
     conf = folder / "nginx.conf"
     conf.write_text(text, encoding="utf-8")
-    command = (nginx, "-e", "stderr", "-c", str(conf), "-g", "daemon off;")
+    who = "" if os.geteuid() else " user root;"  # else its workers become nobody, who may not read the folder
+    command = (nginx, "-e", "stderr", "-c", str(conf), "-g", f"daemon off;{who}")
     fetch = "import sys; from urllib.request import urlopen; urlopen(sys.argv[1], timeout=3)"
     return replace(service, command=command, check=("python", "-c", fetch, service.check[-1]))
 
@@ -244,7 +252,7 @@ def put_stores_here(machine: Machine, services: dict[str, Service], options: arg
     else:
         place = ("--bind", "127.0.0.1", "--port", str(machine.ports["redis"]), "--dir", str(machine.folder))
         check = ("redis-cli", "-p", str(machine.ports["redis"]), "ping")
-        machine.start(replace(redis, command=redis.command + place, check=check), 1)
+        machine.start(replace(redis, command=redis.command + place, check=check))
         machine.wait_for("redis", "service_healthy", replace(redis, check=check))
     return {
         name: replace(

@@ -140,12 +140,14 @@ TABLES = {
     "rate_entries": "What each key's last minute holds; without an end while the answer is out.",
     "rate_keys": "Each key's pause after a 429, and a lower limit that its provider told. A key is its digest.",
     "records": "One row for each row as submitted.",
+    "reports": "Reports of runs as they were last counted, so that a page need not count again.",
     "runs": "One row for each run, with its counters.",
     "targets": "One row for each distinct company of a run: its lease, its way through the steps, its values.",
     "upload_chunks": "The bytes of an upload, in pieces.",
     "exports": "Files asked for in the background, and what became of them.",
     "export_chunks": "The pieces of a prepared file.",
     "workers": "Processes that work on runs: what each is doing, and when it was last seen.",
+    "views": "Filters, order and columns that somebody saved under a name.",
     "uploads": "Lists that wait for their run, or whose run is still reading them.",
 }
 

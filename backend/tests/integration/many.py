@@ -124,7 +124,9 @@ def check_books(app: App, run: Run) -> None:
         money = connection.execute(
             select(func.sum(calls.c.credits), func.sum(calls.c.credits_uncertain)).where(calls.c.run_id == run.id)
         ).one()
-        unfinished = select(func.count()).select_from(calls).where(calls.c.run_id == run.id, calls.c.finished_at.is_(None))
+        unfinished = (
+            select(func.count()).select_from(calls).where(calls.c.run_id == run.id, calls.c.finished_at.is_(None))
+        )
         assert connection.execute(unfinished).scalar() == 0
     assert (run.credits_spent, run.credits_uncertain) == (round(money[0] or 0, 4), round(money[1] or 0, 4))
     assert run.credits_reserved == 0

@@ -1,5 +1,13 @@
-import { PageHead } from '@/components/shell/page'
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { StartView } from '@/components/start/start-view'
+
+export const metadata: Metadata = { title: 'Start' }
 
 export default function Page() {
-  return <PageHead title="Start" />
+  return (
+    <Suspense>
+      <StartView />
+    </Suspense>
+  )
 }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from firmograph.core.outcomes import UNDER_WAY, RunState
 from firmograph.jobs.engine import Engine, EngineParts
 from firmograph.log import get_logger
+from firmograph.prepared_exports.repository import release_leases
 from firmograph.prepared_exports.service import delete_old, next_waiting
 from firmograph.runs import claims, repository
 from firmograph.runs.recovery import take_over
@@ -76,6 +77,7 @@ class EmbeddedWorker:
         engine = Engine(self._parts)
         try:
             held = await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now()))
+            await engine.tools.in_database(release_leases)
             if held:
                 log.warning("leases_taken_over", targets=held)
             await self._serve(engine)

@@ -21,6 +21,7 @@ from firmograph.jobs.database_clock import follow
 from firmograph.jobs.helping import drains_that_help
 from firmograph.jobs.queues import Job, Kind, Queues
 from firmograph.log import get_logger
+from firmograph.prepared_exports.repository import release_leases
 from firmograph.prepared_exports.service import delete_old, next_waiting
 from firmograph.runs import recovery, repository
 from firmograph.runs.plan import AnyProvider, make_plan
@@ -143,6 +144,8 @@ class Keeper:
             now = self._clock.now()
             dead = presence.find_dead(connection, now=now)
             held = recovery.take_over_from(connection, dead, now=now) if dead else 0
+            if dead:
+                release_leases(connection, dead)
             presence.forget(connection, dead)
             expired = recovery.expire(connection, now=now)
             delete_old(connection, now=now, keep=self._keep_exports)

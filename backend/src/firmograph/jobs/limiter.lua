@@ -32,6 +32,7 @@ end
 local function is_known()
   return redis.call('HGET', state, 'server') == server()
     and not (get('used') > 0 and redis.call('ZCARD', log) == 0)
+    and get('granted_at') <= now + 1000 -- else the clock was set back
 end
 
 local function open_entry(id)
@@ -85,7 +86,7 @@ local function begin(is_idle)
   local old = {}
   local held = redis.call('HGETALL', state)
   for i = 1, #held, 2 do old[held[i]] = held[i + 1] end
-  redis.call('DEL', state, log)
+  redis.call('DEL', state, log, waiting)
   redis.call('HSET', state, 'server', server(), 'epoch', string.format('%d-%s', now, clock[2]))
   for _, name in ipairs({'learned', 'turn'}) do
     if old[name] then redis.call('HSET', state, name, old[name]) end
@@ -103,6 +104,10 @@ end
 local function limit()
   local learned = get('learned')
   return learned > 0 and math.min(ask.limit, learned) or ask.limit
+end
+
+local function weight_of(entities)
+  return ask.unit == 'requests' and 1 or entities
 end
 
 -- How many runs that wait come before this one: the one served longest ago is first, the older of two new ones.
@@ -148,8 +153,9 @@ local function look(most_allowed)
   local paused = math.max(get('paused_until'), get('full_until'))
   if paused > now then return 0, paused - now end
   local allowance = most_allowed - get('used')
+  local backlog = ask.unit == 'requests' and math.ceil(ask.backlog / ask.most) or ask.backlog
   local grain = math.max(1, math.min(ask.most, math.floor(most_allowed * ask.grain_share + 0.5)))
-  local most, least = math.min(allowance, ask.backlog > allowance and grain or ask.most), 0
+  local most, least = math.min(allowance, backlog > allowance and grain or ask.most), 0
   if ask.unit == 'requests' then
     most, least = allowance >= 1 and ask.most or 0, 1
   else
@@ -160,17 +166,18 @@ local function look(most_allowed)
     return 0, next[2] and math.max(1, tonumber(next[2]) - now) or ask.window_ms
   end
   local early = get('paced_until') - ask.burst_ms - now
-  local is_paced = ask.backlog > allowance
+  local is_paced = backlog > allowance
   if is_paced and early > 0 then return 0, early end
   return most, 0, is_paced, allowance
 end
 
 local function grant(entities, is_paced, most_allowed)
-  local weight = ask.unit == 'requests' and 1 or entities
+  local weight = weight_of(entities)
   if is_paced then
     set('paced_until', math.max(get('paced_until'), now) + math.ceil(weight * ask.window_ms / most_allowed))
   end
   put(ask.entry, weight, entities, now)
+  set('granted_at', now)
   note_turn()
   redis.call('ZREM', waiting, ask.run .. '|' .. ask.entry)
   redis.call('PEXPIRE', state, KEEP_MS)
@@ -187,7 +194,7 @@ local function acquire()
   local most_allowed = limit()
   local entities, wait, is_paced, allowance = look(most_allowed)
   local before, soonest = ahead()
-  if entities > 0 and before > 0 and (is_paced or allowance < (before + 1) * ask.most) then
+  if entities > 0 and before > 0 and (is_paced or allowance < (before + 1) * weight_of(ask.most)) then
     entities, wait = 0, math.max(ask.step_ms, soonest - now + ask.step_ms)
   end
   if entities > 0 then return grant(entities, is_paced, most_allowed) end

@@ -11,12 +11,20 @@ from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from firmograph.providers.base import RateLimit
+from firmograph.providers.rate_limit import BUCKETS, BURST_SHARE, GRAIN_SHARE, LONGEST_PAUSE_S, MOST_DOUBLINGS
 
 _SCRIPT = files("firmograph.jobs").joinpath("limiter.lua").read_text(encoding="utf-8")
 _CONNECT_S = 2.0
 _ANSWER_S = 3.0
 
-UNUSED = (0, 0.0)
+_LONGEST_WAIT_S = 1.0  # whoever waits looks at least so often, and so sees a pause or a new window
+_ABSENT_S = 2.0  # who is so late for its next look is taken for gone
+_STEP_S = 0.02  # how much later than who comes first the next one looks
+
+OUT_OF_REACH = (RedisError, OSError)  # what a question raises when there is no answer to it
 
 
 def limiter_client(url: str) -> AsyncRedis:
@@ -44,6 +52,29 @@ class LimiterScript:
             await self._run(keys=self._keys, args=[orjson.dumps({"verb": verb, **question})])
         )
         return reply
+
+
+def window_facts(limit: RateLimit, *, window_s: float, longest_call_s: float) -> dict[str, Any]:
+    """What every question says of the window it is about."""
+    return {
+        "limit": limit.per_minute,
+        "unit": limit.unit,
+        "window_ms": milliseconds(window_s),
+        "open_ms": milliseconds(window_s + longest_call_s),
+        "bucket_ms": max(1, milliseconds(window_s / BUCKETS)),
+        "burst_ms": milliseconds(window_s * BURST_SHARE),
+        "grain_share": GRAIN_SHARE,
+        "longest_pause_ms": milliseconds(LONGEST_PAUSE_S),
+        "longest_wait_ms": milliseconds(_LONGEST_WAIT_S),
+        "absent_ms": milliseconds(_ABSENT_S),
+        "step_ms": milliseconds(_STEP_S),
+        "most_doublings": MOST_DOUBLINGS,
+    }
+
+
+def milliseconds(seconds: float) -> int:
+    """The script's unit of time."""
+    return round(seconds * 1000)
 
 
 def keys_of(key_id: str) -> list[str]:

@@ -5,44 +5,31 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from redis.asyncio import Redis as AsyncRedis
-from redis.exceptions import RedisError
 from sqlalchemy import Connection, func, select
 
 from firmograph.errors import RateLimited
-from firmograph.jobs.limiter_script import LimiterScript, limiter_client
+from firmograph.jobs.limiter_script import OUT_OF_REACH, LimiterScript, limiter_client, milliseconds, window_facts
 from firmograph.jobs.rate_store import InDatabase, was_idle
 from firmograph.log import get_logger
 from firmograph.providers.base import RateFacts, RateLimit
 from firmograph.providers.http import CALL_SECONDS
-from firmograph.providers.rate_limit import (
-    BUCKETS,
-    BURST_SHARE,
-    GRAIN_SHARE,
-    LONGEST_PAUSE_S,
-    MOST_DOUBLINGS,
-    WINDOW_S,
-    Permit,
-    PermitLost,
-)
+from firmograph.providers.rate_limit import LONGEST_PAUSE_S, WINDOW_S, Permit, PermitLost
 
 log = get_logger(__name__)
 
 LONGEST_CALL_S = CALL_SECONDS + 30.0  # from its permit: reading and leasing its targets takes a while too
-_LONGEST_WAIT_S = 1.0  # whoever waits looks at least so often, and so sees a pause or a new window
-_ABSENT_S = 2.0  # who is so late for its next look is taken for gone
-_STEP_S = 0.02  # how much later than who comes first the next one looks
 _AGAIN_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _KEEP_S = 3.0  # how long a permit that may go out is fought for
 _HEARD_S = 0.25  # how long an answer waits for Redis to hear of it; after that it is told beside
 _CLOSE_S = 2.0
 
-_OUT_OF_REACH = (RedisError, OSError, asyncio.TimeoutError)
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -83,20 +70,7 @@ class RedisLimiter:
         self._out: dict[str, _Out] = {}
         self._telling: set[asyncio.Task[Any]] = set()
         self._returned = asyncio.Event()
-        self._facts = {
-            "limit": limit.per_minute,
-            "unit": limit.unit,
-            "window_ms": _ms(window_s),
-            "open_ms": _ms(window_s + longest_call_s),
-            "bucket_ms": max(1, _ms(window_s / BUCKETS)),
-            "burst_ms": _ms(window_s * BURST_SHARE),
-            "grain_share": GRAIN_SHARE,
-            "longest_pause_ms": _ms(LONGEST_PAUSE_S),
-            "longest_wait_ms": _ms(_LONGEST_WAIT_S),
-            "absent_ms": _ms(_ABSENT_S),
-            "step_ms": _ms(_STEP_S),
-            "most_doublings": MOST_DOUBLINGS,
-        }
+        self._facts = window_facts(limit, window_s=window_s, longest_call_s=longest_call_s)
 
     @property
     def per_minute(self) -> int:
@@ -110,15 +84,27 @@ class RedisLimiter:
         """
         entry_id = uuid4().hex
         question = {"entry": entry_id, "run": run_id, "most": most, "backlog": backlog}
-        getting = asyncio.ensure_future(self._get(question))
+        asked: asyncio.Task[int | float] | None = None
+        troubles = 0
         try:
-            entities: int = await asyncio.shield(getting)
+            while True:
+                self._returned.clear()
+                asked = asyncio.create_task(self._try(question))
+                try:
+                    found = await asyncio.shield(asked)  # a question that is under way is never cut short
+                except OUT_OF_REACH:
+                    await asyncio.sleep(_again(troubles))
+                    troubles += 1
+                    continue
+                if isinstance(found, int):
+                    break
+                troubles = 0
+                await self._wait(found)
         except BaseException:
-            getting.cancel()
-            self._tell("give_back", {"entry": entry_id, "run": run_id})
+            self._give_back({"entry": entry_id, "run": run_id}, after=asked)
             raise
-        self._out[entry_id] = _Out(self.limit.weight(entities), entities, time.monotonic())
-        return Permit(entities, entry_id)
+        self._out[entry_id] = _Out(self.limit.weight(found), found, time.monotonic())
+        return Permit(found, entry_id)
 
     async def keep(self, permit: Permit, entities: int) -> None:
         """Use only so many of a permit's companies; 0 gives it back, which never fails.
@@ -126,16 +112,16 @@ class RedisLimiter:
         Raises `PermitLost` when Redis forgot the permit and its place is taken, or can't be reached in a few seconds.
         """
         if entities == 0:
-            self._give_back(permit)
+            self._drop(permit)
             return
         out = self._out.get(permit.entry_id)
         if out is None or time.monotonic() - out.granted > self._longest_call_s / 2:
-            self._give_back(permit)
+            self._drop(permit)
             raise PermitLost("The permit is too old to be used: its targets are asked for again.")
         weight = self.limit.weight(entities)
         reply = await self._kept({"entry": permit.entry_id, "weight": weight, "entities": entities})
         if reply is None or reply.get("is_lost"):
-            self._give_back(permit)
+            self._drop(permit)
             raise PermitLost(self.trouble or "Redis forgot the window and the permit's place is taken.")
         if entities < permit.entities:
             self._returned.set()
@@ -149,7 +135,7 @@ class RedisLimiter:
         """
         told = {"told_limit": facts.limit, "told_remaining": facts.remaining}
         if facts.reset_at is not None:
-            told["told_reset"] = _ms(facts.reset_at)
+            told["told_reset"] = milliseconds(facts.reset_at)
         first = {name: value for name, value in told.items() if value is not None}
         await self._settle("answered", permit, first=first, again={})
 
@@ -158,7 +144,7 @@ class RedisLimiter:
 
         1 s where Redis does not say at once how often it happened, and the provider not for how long.
         """
-        after = {} if error.after is None else {"after_ms": _ms(min(max(error.after, 0.0), LONGEST_PAUSE_S))}
+        after = {} if error.after is None else {"after_ms": milliseconds(min(max(error.after, 0.0), LONGEST_PAUSE_S))}
         reply = await self._settle("refused", permit, first=after, again=after)
         return reply["pause_ms"] / 1000 if reply else after.get("after_ms", 1000) / 1000
 
@@ -171,23 +157,14 @@ class RedisLimiter:
             await asyncio.gather(*late, return_exceptions=True)
         await self._client.aclose()
 
-    async def _get(self, question: dict[str, Any]) -> int:
-        troubles = 0
-        while True:
-            self._returned.clear()
-            try:
-                reply = await self._ask("acquire", question)
-                if reply.get("is_missing"):
-                    await self._ask("start", {"is_idle": await self._was_idle()})
-                    continue
-            except _OUT_OF_REACH:
-                await asyncio.sleep(_AGAIN_S[min(troubles, len(_AGAIN_S) - 1)] * random.uniform(0.8, 1.2))  # noqa: S311
-                troubles += 1
-                continue
-            troubles = 0
-            if reply["granted"]:
-                return int(reply["granted"])
-            await self._wait(reply["wait_ms"] / 1000)
+    async def _try(self, question: dict[str, Any]) -> int | float:
+        """How many companies were granted, or, as a float, after how many seconds to look again."""
+        reply = await self._ask("acquire", question)
+        if reply.get("is_missing"):
+            await self._ask("start", {"is_idle": await self._was_idle()})
+            reply = await self._ask("acquire", question)
+        granted: int = reply.get("granted", 0)
+        return granted or float(reply.get("wait_ms", 0)) / 1000
 
     async def _wait(self, seconds: float) -> None:
         """Sleep, or wake earlier when a permit of this process was given back."""
@@ -204,10 +181,21 @@ class RedisLimiter:
         except TimeoutError:
             return None
 
-    def _give_back(self, permit: Permit) -> None:
+    def _drop(self, permit: Permit) -> None:
         self._out.pop(permit.entry_id, None)
         permit.entities = 0
-        self._tell("give_back", {"entry": permit.entry_id, "run": ""})
+        self._give_back({"entry": permit.entry_id, "run": ""})
+
+    def _give_back(self, question: dict[str, Any], *, after: asyncio.Task[Any] | None = None) -> None:
+        """Leave the queue and the window, once the question that may have been granted is answered."""
+
+        async def give_back() -> None:
+            if after is not None:
+                await asyncio.gather(after, return_exceptions=True)
+            await self._tell_for_long("give_back", question)
+            self._returned.set()
+
+        self._beside(give_back())
 
     async def _settle(
         self, verb: str, permit: Permit, *, first: dict[str, Any], again: dict[str, Any]
@@ -215,31 +203,26 @@ class RedisLimiter:
         """Tell what became of a permit. `None` when Redis has not heard of it within a moment."""
         self._out.pop(permit.entry_id, None)
         question = {"entry": permit.entry_id, "weight": self.limit.weight(permit.entities)}
-        task = self._tell(verb, {**question, **first}, {**question, **again})
+        task = self._beside(self._tell_for_long(verb, {**question, **first}, {**question, **again}))
         if self.trouble is None:
             await asyncio.wait({task}, timeout=_HEARD_S)
         return task.result() if task.done() and not task.cancelled() else None
 
-    def _tell(
-        self, verb: str, question: dict[str, Any], again: dict[str, Any] | None = None
-    ) -> asyncio.Task[dict[str, Any] | None]:
-        """Tell Redis something beside, for as long as it matters; headers only while they are fresh."""
-
-        async def tell() -> dict[str, Any] | None:
-            try:
-                async with asyncio.timeout(self._facts["open_ms"] / 1000):
-                    return await self._ask_until_heard(verb, question, again)
-            except TimeoutError:
-                return None  # what is not told expires by itself
-
-        task = asyncio.create_task(tell())
+    def _beside(self, telling: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        task = asyncio.create_task(telling)
         self._telling.add(task)
-        task.add_done_callback(self._told)
+        task.add_done_callback(self._telling.discard)
         return task
 
-    def _told(self, task: asyncio.Task[Any]) -> None:
-        self._telling.discard(task)
-        self._returned.set()
+    async def _tell_for_long(
+        self, verb: str, question: dict[str, Any], again: dict[str, Any] | None = None
+    ) -> dict[str, Any] | None:
+        """Tell Redis something for as long as it matters: by then the entry has left the window by itself."""
+        try:
+            async with asyncio.timeout(self._facts["open_ms"] / 1000):
+                return await self._ask_until_heard(verb, question, again)
+        except TimeoutError:
+            return None
 
     async def _ask_until_heard(
         self, verb: str, question: dict[str, Any], again: dict[str, Any] | None = None
@@ -248,15 +231,15 @@ class RedisLimiter:
         while True:
             try:
                 return await self._ask(verb, question)
-            except _OUT_OF_REACH:
-                await asyncio.sleep(_AGAIN_S[min(tries, len(_AGAIN_S) - 1)])
+            except OUT_OF_REACH:
+                await asyncio.sleep(_again(tries))
                 tries += 1
                 question = again if again is not None else question
 
     async def _ask(self, verb: str, question: dict[str, Any]) -> dict[str, Any]:
         try:
             reply = await self._script.ask(verb, {**self._facts, **question})
-        except _OUT_OF_REACH as error:
+        except OUT_OF_REACH as error:
             if self.trouble is None:
                 log.warning("limiter_out_of_reach", key=self.limit.key_id, error=str(error))
             self.trouble = f"The limiter's Redis can't be asked, so no provider is asked either: {error}"
@@ -277,7 +260,7 @@ class RedisLimiter:
         for entry_id, out in self._out.items():
             if out.is_out:
                 put = {"entry": entry_id, "weight": out.weight, "entities": out.entities, "is_out": True}
-                self._tell("keep", put)
+                self._beside(self._tell_for_long("keep", put))
 
 
 class RedisLimiters:
@@ -306,5 +289,6 @@ def _was_idle_by_its_clock(connection: Connection) -> bool:
     return was_idle(connection, now=connection.execute(select(func.clock_timestamp())).scalar_one())
 
 
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000)
+def _again(troubles: int) -> float:
+    """How long to wait before Redis is asked again; not all workers at once."""
+    return _AGAIN_S[min(troubles, len(_AGAIN_S) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret

@@ -8,6 +8,7 @@ than the window allows, permits are also paced, so that a person sees progress e
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,10 +111,11 @@ class WindowLimiter:
         """Wait for leave to send between 1 and `most` companies. `backlog` is how many questions wait in all."""
         async with self._turn:
             state = await self._loaded()
+            waiting = backlog if self.limit.unit == "entities" else math.ceil(backlog / most)
             while True:
-                entities, wait = self._look(state, most, backlog)
+                entities, wait = self._look(state, most, waiting)
                 if entities:
-                    return await self._grant(entities, is_paced=backlog > self._allowance())
+                    return await self._grant(entities, is_paced=waiting > self._allowance())
                 await self._sleep(wait)
 
     async def keep(self, permit: Permit, entities: int) -> None:
@@ -175,8 +177,11 @@ class WindowLimiter:
         self._entries.expire(self._now())
         return self.per_minute - self._entries.used
 
-    def _look(self, state: WindowState, most: int, backlog: int) -> tuple[int, float]:
-        """How many companies may go now, and, when none, how long until it is worth another look."""
+    def _look(self, state: WindowState, most: int, waiting: int) -> tuple[int, float]:
+        """How many companies may go now, and, when none, how long until it is worth another look.
+
+        `waiting` is the backlog in the limit's unit.
+        """
         now = self._now()
         if state.paused_until > now:
             return 0, state.paused_until - now
@@ -185,13 +190,13 @@ class WindowLimiter:
             most_now, least = (most if allowance >= 1 else 0), 1
         else:
             grain = max(1, min(most, round(self.per_minute * GRAIN_SHARE)))
-            most_now = min(allowance, grain if backlog > allowance else most)
+            most_now = min(allowance, grain if waiting > allowance else most)
             least = min(most, grain, self.per_minute)
         if most_now < least:
             end = self._entries.next_end()
             return 0, WINDOW_S if end is None else max(0.001, end - now)
         early = self._paced_until - BURST_SHARE * WINDOW_S - now
-        if backlog > allowance and early > 0:
+        if waiting > allowance and early > 0:
             return 0, early
         return most_now, 0.0
 

@@ -60,6 +60,21 @@ def test_beyond_loopback_every_name_is_answered(app: App) -> None:
     assert client.get("/health/live", headers={"host": "firmograph.example.com"}).status_code == 200
 
 
+def test_a_container_published_on_loopback_answers_only_names_of_this_machine(open_firmograph: Any) -> None:
+    with open_firmograph(published_on="127.0.0.1:8000,localhost:3000") as app:
+        inside = TestClient(create_web_app(app), base_url="http://172.18.0.5:8000")
+        for host in ("localhost:8000", "127.0.0.1:3000", "[::1]:8000", "172.18.0.5:8000"):
+            assert inside.get("/health/live", headers={"host": host}).status_code == 200
+        for host in ("firmograph.example.com", "rebound.example.com:8000", "8.8.8.8"):
+            problem_of(inside.get("/api/v1/runs", headers={"host": host}), 421, "unknown-host")
+        # What the browser sees is the dashboard's server, which passes the name on.
+        for name in ("http://localhost:3000", "http://127.0.0.1:3000"):
+            headers = {"host": name.removeprefix("http://"), "origin": name}
+            assert inside.post("/api/v1/runs", json=RUN, headers=headers).status_code == 202
+        headers = {"host": "localhost:3000", "origin": "http://localhost:9999"}
+        problem_of(inside.post("/api/v1/runs", json=RUN, headers=headers), 403, "cross-origin")
+
+
 def test_with_a_token_everything_below_api_needs_it(open_firmograph: Any) -> None:
     with open_firmograph(api_token="tok-4711-ü") as app:
         client = TestClient(create_web_app(app))

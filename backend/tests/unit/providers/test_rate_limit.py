@@ -163,6 +163,15 @@ async def test_by_requests_a_full_batch_weighs_one() -> None:
 
 
 @pytest.mark.anyio
+async def test_by_requests_a_short_list_is_not_paced_either() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=2, unit="requests")
+    first = await limiter.acquire(50, backlog=100, run_id="r")
+    second = await limiter.acquire(50, backlog=50, run_id="r")
+    assert (first.entities, second.entities, clock.seconds) == (50, 50, 0.0)
+
+
+@pytest.mark.anyio
 async def test_everybody_pauses_after_a_429() -> None:
     clock, store = JumpingClock(), MemoryStore()
     limiter = make_limiter(clock, per_minute=100, store=store)

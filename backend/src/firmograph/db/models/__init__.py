@@ -7,11 +7,13 @@ from firmograph.db.models.lookups import asks, calls, lookups
 from firmograph.db.models.rate import rate_entries, rate_keys
 from firmograph.db.models.records import records
 from firmograph.db.models.runs import runs
-from firmograph.db.models.targets import IS_LEASED, IS_OPEN, targets
+from firmograph.db.models.targets import INDEXED_FIELDS, IS_LEASED, IS_OPEN, targets
 from firmograph.db.models.uploads import upload_chunks, uploads
+from firmograph.db.models.views import reports, views
 from firmograph.db.models.workers import workers
 
 __all__ = [
+    "INDEXED_FIELDS",
     "IS_LEASED",
     "IS_OPEN",
     "asks",
@@ -24,9 +26,11 @@ __all__ = [
     "rate_entries",
     "rate_keys",
     "records",
+    "reports",
     "runs",
     "targets",
     "upload_chunks",
     "uploads",
+    "views",
     "workers",
 ]

@@ -18,5 +18,5 @@ records = Table(
     Column("note", Text),
     Column("is_duplicate", Boolean, nullable=False, server_default=text("false")),
 )
-Index("ix_records_run_id_domain", records.c.run_id, records.c.domain)
+Index("ix_records_run_id_domain_position", records.c.run_id, records.c.domain, records.c.position)
 Index("ix_records_run_id_rejection", records.c.run_id, records.c.rejection, records.c.position)
