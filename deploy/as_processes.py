@@ -227,6 +227,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--port", action="append", default=[], metavar="SERVICE=PORT", help="0 is any free one")
     parser.add_argument("--postgres", metavar="URL", help="a database that runs already, instead of one started here")
     parser.add_argument("--redis", metavar="URL", help="a Redis that runs already, instead of one started here")
+    parser.add_argument("--wait", action="store_true", help="say that all is started only when every check passes")
     parser.add_argument("--folder", type=Path, default=ROOT / "out" / "processes", help="for logs and data")
     return parser.parse_args()
 
@@ -287,6 +288,8 @@ def run(options: argparse.Namespace) -> None:
                 here[name] = known
                 data = {"FIRMOGRAPH_DATA_DIR": str(folder / "data")} if name != "frontend" else {}
                 machine.start(replace(known, environment=known.environment | data), counts.get(name, 1))
+        for name, each in here.items() if options.wait else ():
+            machine.wait_for(name, "service_healthy" if each.is_restarted else "service_completed_successfully", each)
         machine.write_down()
         for name in sorted(ports.keys() & here.keys()):
             say(f"{name} is at http://127.0.0.1:{ports[name]}")

@@ -137,7 +137,7 @@ TABLES = {
     "calls": "One row for each batch that went out: how many companies, how it ended, what it cost.",
     "companies": "What is known of each company across all runs.",
     "lookups": "One row for each answer about a company, with its raw payload.",
-    "rate_entries": "What each key's last minute holds; without an end while the answer is out.",
+    "rate_entries": "What each key's last minute holds, by the moment it leaves; one row without one for what is out.",
     "rate_keys": "Each key's pause after a 429, and a lower limit that its provider told. A key is its digest.",
     "records": "One row for each row as submitted.",
     "reports": "Reports of runs as they were last counted, so that a page need not count again.",

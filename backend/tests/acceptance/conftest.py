@@ -11,8 +11,11 @@ import pytest
 
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
+from tests.integration.conftest import postgres_server, postgres_url
 
 from .desk import Desk
+
+__all__ = ["desk", "postgres_server", "postgres_url", "sandbox"]
 
 
 @pytest.fixture

@@ -118,6 +118,8 @@ def test_a_list_goes_through_although_a_worker_is_killed(started: Started) -> No
         assert answer.status_code == 202, answer.text
         path = f"/runs/{answer.json()['id']}"
         started.wait_until(lambda: client.get(path).json()["state"] == "running", what="questions under way")
+        with client.stream("GET", f"{path}/events") as events:  # not held back by the proxy
+            assert next(line for line in events.iter_lines() if line.startswith("event:")) == "event: run"
 
         before = started.pids()
         os.kill(before["worker-1"], signal.SIGKILL)
@@ -169,6 +171,8 @@ def test_the_front_serves_pages_and_says_when_the_backend_is_away(started: Start
     page = httpx.get(f"{origin}/runs/")
     assert (page.text, page.headers["cache-control"]) == ("<p>runs</p>", "no-cache")
     assert httpx.get(f"{origin}/nowhere").status_code == 404
+    large = "".join(f"https://www.acme-{n:06}.com/about/us\n" for n in range(60_000))  # more than nginx takes by itself
+    assert httpx.post(f"{origin}/api/v1/uploads", files={"file": ("list.txt", large)}, timeout=30).status_code == 201
 
     os.kill(started.pids()["backend-1"], signal.SIGKILL)
     away = httpx.get(f"{origin}/api/v1/runs")

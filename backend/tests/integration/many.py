@@ -1,4 +1,4 @@
-"""Many workers in the tests: real `firmograph worker` processes on PostgreSQL and Redis, and what must hold afterwards."""
+"""Many workers in the tests: real `firmograph worker` processes, and what must hold afterwards."""
 
 from __future__ import annotations
 

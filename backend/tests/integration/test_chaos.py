@@ -1,4 +1,4 @@
-"""Everything at once, reproducibly: four workers, five runs, a provider with faults, and a seed that says what dies when.
+"""Everything at once: four workers, five runs, a provider with faults, and a seed that says what dies when.
 
 CHAOS_SEED and CHAOS_SECONDS choose another course or a longer one.
 """

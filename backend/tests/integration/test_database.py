@@ -94,7 +94,7 @@ def test_a_lost_connection_is_an_error_once(postgres_url: str) -> None:
     other.close()
 
 
-def test_a_look_sees_one_moment_and_writes_nothing(database: Database) -> None:
+def test_a_look_sees_one_moment(database: Database) -> None:
     with database.write() as connection:
         connection.execute(text("CREATE TABLE seen (number integer)"))
     count = text("SELECT count(*) FROM seen")
@@ -105,10 +105,20 @@ def test_a_look_sees_one_moment_and_writes_nothing(database: Database) -> None:
         assert connection.execute(count).scalar() == 0
     with database.read() as connection:
         assert connection.execute(count).scalar() == 1
-    if not database.is_sqlite:
-        with pytest.raises(DBAPIError) as refused, database.read() as connection:
-            connection.execute(text("INSERT INTO seen VALUES (2)"))
-        assert trouble_of(refused.value) is Trouble.READ_ONLY
+
+
+def test_a_read_only_server_is_obeyed(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    name = make_url(postgres_url).database
+    with database.write() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    database.close()
+    with database.read() as connection:
+        connection.execute(text("SELECT 1"))
+    with pytest.raises(DBAPIError) as refused, database.write() as connection:
+        connection.execute(text("CREATE TABLE more (number integer)"))
+    assert trouble_of(refused.value) is Trouble.READ_ONLY
+    database.close()
 
 
 def test_a_forked_child_has_connections_of_its_own(postgres_url: str) -> None:

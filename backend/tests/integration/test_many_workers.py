@@ -1,4 +1,4 @@
-"""Faults with many workers, each really done: processes killed, Redis emptied and restarted, slow answers, wrong clocks."""
+"""Faults with many workers, each really done: processes killed, Redis restarted, slow answers, wrong clocks."""
 
 from __future__ import annotations
 

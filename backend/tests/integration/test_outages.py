@@ -1,4 +1,4 @@
-"""Outages with many workers: PostgreSQL restarted, the provider away, the API node killed in the middle of an upload."""
+"""Outages with many workers: PostgreSQL restarted, the provider away, the API node killed mid-upload."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ def _counters(database: Database) -> Iterator[Finding]:
     from firmograph.runs import repository
 
     resting = [state for state in RunState if state not in UNDER_WAY]
-    with database.read() as connection:
+    with database.read(long=True) as connection:
         found = repository.list_in_states(connection, resting)
         wrong = [run for run in found if repository.recount(connection, run.id) != _counts(run.counts)]
     if not wrong:

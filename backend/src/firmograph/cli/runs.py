@@ -177,7 +177,7 @@ def _change(app: App, run_id: str, work: Callable[[Any, Run], Any]) -> Run:
     """Do something to a run in one unit of work; returns the run afterwards."""
     from firmograph.runs import repository
 
-    with app.database.write() as connection:
+    with app.database.write(long=True) as connection:
         run = repository.get_by_prefix(connection, run_id)
         work(connection, run)
         return repository.get_run(connection, run.id)

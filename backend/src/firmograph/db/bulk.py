@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, Connection, Insert, Table, Text, bindparam, func, insert, select
+from sqlalchemy import ARRAY, JSON, ColumnElement, Connection, Table, Text, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from firmograph.db.engine import dumps
@@ -17,13 +16,16 @@ def insert_many(connection: Connection, table: Table, columns: Sequence[str], ro
 
     Raises a `DatabaseFailure` when a row can't be.
     """
-    names = tuple(columns)
     if connection.dialect.name == "postgresql":
-        _copy(connection, table, names, rows)
+        _copy(connection, table, columns, rows)
         return
-    batch = [dict(zip(names, row, strict=True)) for row in rows]
+    writes = [
+        table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in columns
+    ]
+    batch = [_written(row, writes) for row in rows]
     if batch:
-        connection.execute(_insertion(table, names), batch)
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", batch)  # noqa: S608
 
 
 def is_one_of(connection: Connection, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
@@ -33,21 +35,19 @@ def is_one_of(connection: Connection, column: ColumnElement[str], values: Collec
     return column.in_(select(func.json_each(dumps(list(values))).table_valued("value").c.value))
 
 
-@lru_cache(maxsize=16)
-def _insertion(table: Table, names: tuple[str, ...]) -> Insert:
-    return insert(table).values(dict.fromkeys(names))
+def _written(row: Sequence[Any], writes: Sequence[Callable[[Any], Any] | None]) -> tuple[Any, ...]:
+    return tuple([value if write is None else write(value) for write, value in zip(writes, row, strict=True)])
 
 
-def _copy(connection: Connection, table: Table, names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
-    writes = [_write_of(table, name) for name in names]
-    statement = f'COPY "{table.name}" ({", ".join(names)}) FROM STDIN'
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    writes = [_write_of(table, name) for name in columns]
+    statement = f'COPY "{table.name}" ({", ".join(columns)}) FROM STDIN'
     cursor: Any = connection.connection.cursor()
     error_class = connection.dialect.loaded_dbapi.Error
     try:
         with cursor, cursor.copy(statement) as copy:
             for row in rows:
-                pairs = zip(writes, row, strict=True)
-                copy.write_row([value if write is None else write(value) for write, value in pairs])
+                copy.write_row(_written(row, writes))
     except error_class as error:
         # The driver's own error: given the shape and the consequences of one that went through SQLAlchemy.
         is_gone = connection.dialect.is_disconnect(error, connection.connection.driver_connection, None)

@@ -127,10 +127,10 @@ class Database:
         self.url = url
         self.engine = make_engine(url, connections=connections, statement_timeout_s=statement_timeout_s)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # Not read-only as well: the driver would then begin later units of the connection as READ WRITE, against a
+        # server that was made read-only because its disk is nearly full.
         self._as_reader: dict[str, Any] = (
-            {"firmograph_reading": True}
-            if self.is_sqlite
-            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            {"firmograph_reading": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         )
 
     @contextmanager

@@ -15,6 +15,7 @@ from firmograph.clock import Clock
 from firmograph.core.outcomes import PauseReason, RunState
 from firmograph.db.engine import Database
 from firmograph.errors import NotAllowedNow
+from firmograph.jobs.measures import MeasuredLimiter
 from firmograph.log import get_logger
 from firmograph.prepared_exports.service import prepare_export
 from firmograph.providers.base import ProviderOff, RateLimit
@@ -168,4 +169,4 @@ def _limiters(providers: Mapping[str, AnyProvider], make_limiter: Callable[[Rate
         for provider in providers.values()
         if not isinstance(provider, ProviderOff) and provider.limit is not None
     }
-    return {key_id: make_limiter(limit) for key_id, limit in limits.items()}
+    return {key_id: MeasuredLimiter(make_limiter(limit)) for key_id, limit in limits.items()}

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from firmograph.clock import FollowingClock
 from firmograph.core.outcomes import UNDER_WAY, RunState
 from firmograph.db.engine import Database, DatabaseFailure
-from firmograph.jobs import presence
+from firmograph.jobs import measures, presence
 from firmograph.jobs.database_clock import follow
 from firmograph.jobs.helping import drains_that_help
 from firmograph.jobs.queues import Job, Kind, Queues
@@ -149,6 +149,9 @@ class Keeper:
             presence.forget(connection, dead)
             expired = recovery.expire(connection, now=now)
             delete_old(connection, now=now, keep=self._keep_exports)
+        measures.dead_workers.inc(len(dead))
+        measures.taken_over.inc(held)
+        measures.expired_leases.inc(expired)
         if dead:
             log.warning("dead_workers_taken_over", workers=dead, targets=held)
         if expired:
@@ -162,6 +165,8 @@ class Keeper:
         try:
             for run in runs:
                 added = self._queues.put(self._jobs(run, workers), first=run.started_at is None)
+                if added and run.state is RunState.RUNNING and workers:
+                    measures.stalled_runs.inc()
                 if added:
                     log.debug("run_woken", run_id=run.id, jobs=len(added))
             if export is not None:

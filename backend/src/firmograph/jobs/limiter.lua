@@ -171,10 +171,21 @@ local function look(most_allowed)
   return most, 0, is_paced, allowance
 end
 
+local function pace_ms(weight, most_allowed)
+  return math.ceil(weight * ask.window_ms / most_allowed)
+end
+
+-- What a permit does not use is not waited for either.
+local function unpace(weight)
+  if weight > 0 then set('paced_until', math.max(0, get('paced_until') - pace_ms(weight, limit()))) end
+end
+
 local function grant(entities, is_paced, most_allowed)
   local weight = weight_of(entities)
   if is_paced then
-    set('paced_until', math.max(get('paced_until'), now) + math.ceil(weight * ask.window_ms / most_allowed))
+    local from = get('paced_until')
+    if from < now - ask.catch_up_ms then from = now end
+    set('paced_until', from + pace_ms(weight, most_allowed))
   end
   put(ask.entry, weight, entities, now)
   set('granted_at', now)
@@ -211,13 +222,15 @@ local function keep()
   local entry = take(ask.entry)
   local is_sure = entry or ask.is_out or get('full_until') > now
   if not is_sure and get('used') + ask.weight > limit() then return {is_lost = true} end
+  if entry then unpace(entry.weight - ask.weight) end
   put(ask.entry, ask.weight, ask.entities, entry and entry.granted or now)
   return {}
 end
 
 local function give_back()
   redis.call('ZREM', waiting, ask.run .. '|' .. ask.entry)
-  take(ask.entry)
+  local entry = take(ask.entry)
+  if entry then unpace(entry.weight) end
   return {}
 end
 
@@ -260,6 +273,7 @@ local function refused()
   if not pause then pause = 1000 * 2 ^ math.min(math.max(get('refused'), 1) - 1, ask.most_doublings) end
   pause = math.min(math.max(pause, 0), ask.longest_pause_ms)
   set('paused_until', math.max(get('paused_until'), now + math.ceil(pause)))
+  set('paced_until', math.max(get('paced_until'), get('paused_until'))) -- a pause is not caught up with
   return {pause_ms = math.ceil(pause)}
 end
 

@@ -14,7 +14,14 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from firmograph.providers.base import RateLimit
-from firmograph.providers.rate_limit import BUCKETS, BURST_SHARE, GRAIN_SHARE, LONGEST_PAUSE_S, MOST_DOUBLINGS
+from firmograph.providers.rate_limit import (
+    BUCKETS,
+    BURST_SHARE,
+    CATCH_UP_SHARE,
+    GRAIN_SHARE,
+    LONGEST_PAUSE_S,
+    MOST_DOUBLINGS,
+)
 
 _SCRIPT = files("firmograph.jobs").joinpath("limiter.lua").read_text(encoding="utf-8")
 _CONNECT_S = 2.0
@@ -64,6 +71,7 @@ def window_facts(limit: RateLimit, *, window_s: float, longest_call_s: float) ->
         "bucket_ms": max(1, milliseconds(window_s / BUCKETS)),
         "burst_ms": milliseconds(window_s * BURST_SHARE),
         "grain_share": GRAIN_SHARE,
+        "catch_up_ms": milliseconds(window_s * CATCH_UP_SHARE),
         "longest_pause_ms": milliseconds(LONGEST_PAUSE_S),
         "longest_wait_ms": milliseconds(_LONGEST_WAIT_S),
         "absent_ms": milliseconds(_ABSENT_S),

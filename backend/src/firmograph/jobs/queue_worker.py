@@ -23,6 +23,7 @@ from firmograph.core.outcomes import UNDER_WAY, RunState
 from firmograph.db.engine import DatabaseFailure
 from firmograph.db.ids import new_token
 from firmograph.errors import NotFound
+from firmograph.jobs import measures
 from firmograph.jobs.engine import Engine, EngineParts
 from firmograph.jobs.keeper import Doing, Keeper
 from firmograph.jobs.queues import Job, Kind, Queues
@@ -71,7 +72,10 @@ class QueueWorker:
             return
         self._keeper.doing = Doing(job.kind.value, job.subject, self._parts.clock.now())
         try:
-            with structlog.contextvars.bound_contextvars(worker=self._parts.owner, run_id=job.subject):
+            with (
+                structlog.contextvars.bound_contextvars(worker=self._parts.owner, run_id=job.subject),
+                measures.slices.labels(job.kind.value).time(),
+            ):
                 self._free_what_is_ours()
                 self._slice(job)
         except NotFound:
@@ -163,6 +167,7 @@ class QueueWorker:
 
     def _note_trouble(self, job: Job, error: Exception) -> None:
         self._is_dirty = True
+        measures.slice_errors.labels(job.kind.value).inc()
         log.error("slice_troubled", job=job.key, error=f"{type(error).__name__}: {error}")
         if isinstance(error, (DatabaseFailure, RedisError)) or job.kind is Kind.EXPORT:
             return  # the surroundings' trouble, not the run's: it is tried again until they are back

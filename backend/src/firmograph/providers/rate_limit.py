@@ -21,7 +21,8 @@ from firmograph.providers.window_memory import WindowMemory, WindowState, Window
 WINDOW_S = 60.0
 BUCKETS = 240  # of a window: entries answered within a quarter of a second leave it together
 GRAIN_SHARE = 3 / 60  # a paced batch holds about so much of a window's limit
-BURST_SHARE = 2 / 60  # how far pacing may catch up after an idle moment, as a share of the window
+BURST_SHARE = 2 / 60  # how far permits may run ahead of the pace, as a share of the window
+CATCH_UP_SHARE = 10 / 60  # how long a slow moment may be to be caught up with; after a longer one the pace begins anew
 LONGEST_PAUSE_S = 600.0
 MOST_DOUBLINGS = 6  # of a pause whose length the provider does not tell
 _AHEAD_SHARE = 1 / 60  # how much of the limit is written down before it is used
@@ -123,10 +124,12 @@ class WindowLimiter:
         if entities == permit.entities:
             return
         permit.entities = entities
-        if entities == 0:
-            self._entries.take(permit.entry_id)
-        else:
-            self._entries.put(permit.entry_id, self.limit.weight(entities), self._now())
+        before = self._entries.take(permit.entry_id)
+        weight = self.limit.weight(entities) if entities else 0
+        if before is not None:  # what a permit does not use is not waited for either
+            self._paced_until -= self._pace(before.weight - weight)
+        if entities:
+            self._entries.put(permit.entry_id, weight, before.granted_at if before else self._now())
         self._memory.follow()
         self._changed.set()
 
@@ -147,6 +150,7 @@ class WindowLimiter:
         pause = error.after if error.after is not None else 2.0 ** min(self._refused_in_a_row - 1, MOST_DOUBLINGS)
         pause = min(max(pause, 0.0), LONGEST_PAUSE_S)
         state.paused_until = max(state.paused_until, self._now() + pause)
+        self._paced_until = max(self._paced_until, state.paused_until)  # a pause is not caught up with
         await self._store.remember(self.limit.key_id, state.paused_until, state.learned_limit)
         return pause
 
@@ -204,7 +208,8 @@ class WindowLimiter:
         now = self._now()
         weight = self.limit.weight(entities)
         if is_paced:
-            self._paced_until = max(self._paced_until, now) + weight * WINDOW_S / self.per_minute
+            is_late = self._paced_until < now - CATCH_UP_SHARE * WINDOW_S
+            self._paced_until = (now if is_late else self._paced_until) + self._pace(weight)
         self._count += 1
         entry_id = f"{now:.6f}-{self._count}"
         self._entries.put(entry_id, weight, now)
@@ -214,6 +219,9 @@ class WindowLimiter:
             self._entries.take(entry_id)
             raise
         return Permit(entities, entry_id)
+
+    def _pace(self, weight: int) -> float:
+        return weight * WINDOW_S / self.per_minute
 
     async def _sleep(self, seconds: float) -> None:
         """Sleep, or wake earlier when an answer or a returned permit changes the picture."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from firmograph.clock import Clock
 from firmograph.core.outcomes import PauseReason
@@ -121,7 +121,7 @@ class Asker:
         for wait in _STORE_AGAIN_S:
             try:
                 await self._tools.in_database(work)
-            except OperationalError as error:
+            except (OperationalError, InternalError) as error:  # the latter: PostgreSQL is read-only
                 log.warning("answer_not_stored_yet", error=str(error.orig), again_in_s=wait)
                 await self._tools.clock.sleep(wait)
             else:

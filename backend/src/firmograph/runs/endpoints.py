@@ -177,7 +177,7 @@ def _run(serving: Serving, run_id: str) -> Run:
 
 def _change(serving: Serving, run_id: str, work: Callable[[Any, Run], object]) -> dict[str, Any]:
     """One unit of work on a run; the worker is told, and the run as it is now is the answer."""
-    with serving.database.write() as connection:
+    with serving.database.write(long=True) as connection:
         work(connection, repository.get_run(connection, run_id))
         changed = repository.get_run(connection, run_id)
     serving.wake()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import Connection, and_, case, func, literal, select
 
 from firmograph.core.fields import BAND_FIELDS, Field, FieldValue, band_at
-from firmograph.core.outcomes import Outcome, Reason, Rejection
+from firmograph.core.outcomes import Outcome
 from firmograph.db.engine import Database
 from firmograph.db.models import records, targets
-from firmograph.errors import UserError
 from firmograph.exports.plan import ExportRow
-from firmograph.runs.repository import decode_cursor, encode_cursor
+from firmograph.runs import repository
+from firmograph.runs.record_filter import RecordQuery
+from firmograph.runs.record_pages import Pages
+
+__all__ = ["RecordQuery", "export_rows", "field_values", "list_records", "page_of", "record_json"]
 
 _EXPORT_PAGE = 2000
 _FIELD_NAMES = tuple((field, field.value) for field in Field)
@@ -43,57 +45,23 @@ _OUTCOME = case(
     (records.c.rejection.is_not(None), literal(Outcome.REJECTED.value)),
     else_=func.coalesce(targets.c.outcome, literal(Outcome.PENDING.value)),
 )
-_REASON = func.coalesce(records.c.rejection, targets.c.reason)
-_SORTS: dict[str, Any] = {
-    "position": records.c.position,
-    "domain": records.c.domain,
-    "outcome": _OUTCOME,
-    "reason": _REASON,
-    **{field.value: targets.c[field.value] for field in Field},
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordQuery:
-    """Which records of a run, and in what order. `sort` is a name, with `-` in front for the reverse."""
-
-    outcome: tuple[str, ...] = ()
-    reason: tuple[str, ...] = ()
-    text: str | None = None
-    sort: str = "position"
-    cursor: str | None = None
-    limit: int = 100
-    changed_after: int | None = None
 
 
 def list_records(connection: Connection, run_id: str, query: RecordQuery) -> tuple[list[dict[str, Any]], str | None]:
     """A page of records, and the cursor of the next. Raises `UserError` for a filter or sort we don't have."""
-    is_descending = query.sort.startswith("-")
-    name = query.sort.removeprefix("-")
-    if name not in _SORTS:
-        raise UserError(f"Records can't be sorted by '{name}'. Known: {', '.join(_SORTS)}.")
-    value = _SORTS[name]
-    is_absent = case((value.is_(None), 1), else_=0)  # absent values come last, in either order
-    place = (is_absent, value, records.c.position)
+    return page_of(connection, run_id, Pages(connection, repository.get_run(connection, run_id), query))
+
+
+def page_of(connection: Connection, run_id: str, pages: Pages) -> tuple[list[dict[str, Any]], str | None]:
+    """The records of a page, whole, and the cursor of the next."""
+    positions, following = pages.page()
     statement = (
-        select(*_COLUMNS, *_FIELD_COLUMNS, _OUTCOME.label("shown_outcome"), value.label("sort_value"))
+        select(*_COLUMNS, *_FIELD_COLUMNS, _OUTCOME.label("shown_outcome"))
         .select_from(_JOINED)
-        .where(records.c.run_id == run_id, *_filters(query))
-        .order_by(is_absent, value.desc() if is_descending else value, records.c.position)
-        .limit(query.limit + 1)
+        .where(records.c.run_id == run_id, records.c.position.in_(positions))
     )
-    if query.cursor is not None:
-        sort, absent, last, position = decode_cursor(query.cursor, parts=4)
-        if sort != query.sort:
-            raise UserError("That cursor belongs to another order: start again without it.")
-        statement = statement.where(_after(place, (absent, last, position), is_descending=is_descending))
-    found = connection.execute(statement).mappings().all()
-    following = None
-    if len(found) > query.limit:
-        last_row = found[query.limit - 1]
-        sort_value = last_row["sort_value"]
-        following = encode_cursor(query.sort, int(sort_value is None), sort_value, last_row["position"])
-    return [record_json(row) for row in found[: query.limit]], following
+    found = {row["position"]: row for row in connection.execute(statement).mappings()}
+    return [record_json(found[position]) for position in positions], following
 
 
 def export_rows(database: Database, run_id: str) -> Iterator[ExportRow]:
@@ -178,36 +146,3 @@ def _export_row(row: Mapping[Any, Any]) -> ExportRow:
         values=field_values(row),
         provenance={Field(name): (entry[0], entry[1]) for name, entry in (row["provenance"] or {}).items()},
     )
-
-
-def _filters(query: RecordQuery) -> list[Any]:
-    conditions: list[Any] = []
-    _refuse_unknown("outcome", query.outcome, [outcome.value for outcome in Outcome])
-    _refuse_unknown("reason", query.reason, [*(r.value for r in Reason), *(r.value for r in Rejection)])
-    if query.outcome:
-        conditions.append(_OUTCOME.in_(query.outcome))
-    if query.reason:
-        conditions.append(_REASON.in_(query.reason))
-    if query.text:
-        pattern = f"%{query.text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
-        searched = (records.c.domain, records.c.input, targets.c.name, cast(records.c.cells, String))
-        conditions.append(or_(*(column.ilike(pattern, escape="!") for column in searched)))
-    if query.changed_after is not None:
-        conditions.append(targets.c.version > query.changed_after)
-    return conditions
-
-
-def _refuse_unknown(kind: str, given: tuple[str, ...], known: list[str]) -> None:
-    for name in given:
-        if name not in known:
-            raise UserError(f"There is no {kind} '{name}'. Known: {', '.join(known)}.")
-
-
-def _after(place: tuple[Any, Any, Any], last: tuple[Any, Any, Any], *, is_descending: bool) -> Any:
-    """The rows behind a place in the order: value, then position, with absent values at the end."""
-    is_absent, value, position = place
-    last_absent, last_value, last_position = last
-    if last_absent:
-        return and_(is_absent == 1, position > last_position)
-    behind = value < last_value if is_descending else value > last_value
-    return or_(is_absent == 1, behind, and_(value == last_value, position > last_position))

@@ -16,6 +16,7 @@ from firmograph.errors import NotAllowedNow, NotFound, UserError
 from firmograph.runs.run import COUNTED, Run, run_from_row
 
 _FEWEST_PREFIX_CHARACTERS = 4
+_FEWEST_PARTS = 2
 
 
 def insert_run(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -161,13 +162,13 @@ def encode_cursor(*parts: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, *, parts: int) -> list[Any]:
-    """The parts of a cursor. Raises `UserError` for one we did not make."""
+def decode_cursor(cursor: str, *, parts: int | None = None) -> list[Any]:
+    """The parts of a cursor, at least two. Raises `UserError` for one we did not make."""
     try:
         decoded = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         decoded = None
-    if not isinstance(decoded, list) or len(decoded) != parts:
+    if not isinstance(decoded, list) or len(decoded) < _FEWEST_PARTS or len(decoded) != (parts or len(decoded)):
         raise UserError("That cursor is not one of ours: start again without it.")
     return decoded
 

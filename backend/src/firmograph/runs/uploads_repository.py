@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from firmograph.db.engine import Database
+from firmograph.db.engine import Database, DatabaseFailure
 from firmograph.db.ids import new_id
 from firmograph.db.models import runs, upload_chunks, uploads
 from firmograph.errors import NotFound, PayloadTooLarge
@@ -21,17 +22,31 @@ CHUNK_BYTES = 1 << 20
 def store_upload(database: Database, source: BinaryIO, *, file_name: str | None, most_bytes: int, now: datetime) -> str:
     """Keep a list's bytes, a chunk a transaction, so that no writer waits long; returns the upload's id.
 
-    Raises `PayloadTooLarge` above `most_bytes`; nothing is kept then.
+    Raises `PayloadTooLarge` above `most_bytes`; nothing is kept then, or after any other error.
     """
     upload_id = new_id(now)
-    digest, size = hashlib.sha256(), 0
     with database.write() as connection:
         connection.execute(insert(uploads).values(id=upload_id, file_name=file_name, size=0, sha256="", created_at=now))
+    try:
+        size, digest = _store_chunks(database, upload_id, source, file_name=file_name, most_bytes=most_bytes)
+        with database.write() as connection:
+            connection.execute(update(uploads).where(uploads.c.id == upload_id).values(size=size, sha256=digest))
+    except BaseException:
+        # Where this fails too (a full disk, say), `delete_stale` finds it later.
+        with suppress(DatabaseFailure), database.write() as connection:
+            delete_upload(connection, upload_id)
+        raise
+    return upload_id
+
+
+def _store_chunks(
+    database: Database, upload_id: str, source: BinaryIO, *, file_name: str | None, most_bytes: int
+) -> tuple[int, str]:
+    """The bytes into the upload; returns how many, and their sha256."""
+    digest, size = hashlib.sha256(), 0
     for seq, data in enumerate(iter(lambda: source.read(CHUNK_BYTES), b"")):
         size += len(data)
         if size > most_bytes:
-            with database.write() as connection:
-                delete_upload(connection, upload_id)
             raise PayloadTooLarge(
                 f"{file_name or 'The list'} is larger than {most_bytes // (1 << 20)} MB. Split it, or raise "
                 "FIRMOGRAPH_MAX_UPLOAD_MB."
@@ -39,11 +54,7 @@ def store_upload(database: Database, source: BinaryIO, *, file_name: str | None,
         digest.update(data)
         with database.write() as connection:
             connection.execute(insert(upload_chunks).values(upload_id=upload_id, seq=seq, data=data))
-    with database.write() as connection:
-        connection.execute(
-            update(uploads).where(uploads.c.id == upload_id).values(size=size, sha256=digest.hexdigest())
-        )
-    return upload_id
+    return size, digest.hexdigest()
 
 
 def get_upload(connection: Connection, upload_id: str) -> RowMapping:

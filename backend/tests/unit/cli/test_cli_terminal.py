@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,10 @@ from rich.console import Console
 
 from firmograph.cli.main import _without_debug
 from firmograph.cli.report import percent
-from firmograph.config import is_loopback
+from firmograph.cli.serving import refuse_open_door
 from firmograph.cli.terminal import Row, counted, number, print_table, printable
+from firmograph.config import is_loopback, load_settings
+from firmograph.errors import SettingsError
 
 
 @given(st.text(max_size=80))
@@ -62,3 +65,28 @@ def test_debug_is_obeyed_wherever_it_stands(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_which_hosts_only_this_machine_reaches(host: str, is_so: bool) -> None:
     assert is_loopback(host) is is_so
+
+
+@pytest.mark.parametrize(
+    ("host", "published_on", "token", "is_open"),
+    [
+        ("127.0.0.1", None, None, False),
+        ("0.0.0.0", None, None, True),
+        ("0.0.0.0", None, "secret", False),
+        ("0.0.0.0", "127.0.0.1:8000, localhost:3000", None, False),
+        ("0.0.0.0", "[::1]:8000", None, False),
+        ("0.0.0.0", "127.0.0.1:8000,0.0.0.0:3000", None, True),
+        ("0.0.0.0", "firmograph.example.com:443", None, True),
+        ("0.0.0.0", "firmograph.example.com:443", "secret", False),
+    ],
+)
+def test_the_door_asks_for_a_token(host: str, published_on: str | None, token: str | None, is_open: bool) -> None:
+    settings = load_settings(read_dotenv=False, published_on=published_on, api_token=token)
+    with pytest.raises(SettingsError, match="Set FIRMOGRAPH_API_TOKEN") if is_open else nullcontext():
+        refuse_open_door(host, settings)
+
+
+@pytest.mark.parametrize("published_on", ["8000", "localhost", "http://localhost:8000", "127.0.0.1:8000,", "a:b"])
+def test_a_place_to_be_published_on_has_a_port(published_on: str) -> None:
+    with pytest.raises(SettingsError, match="published_on: must be addresses with ports"):
+        load_settings(read_dotenv=False, published_on=published_on)

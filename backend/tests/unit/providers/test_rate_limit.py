@@ -285,6 +285,40 @@ async def test_headers_lower_the_limit_and_tell_of_others_who_use_the_key() -> N
 
 
 @pytest.mark.anyio
+async def test_what_is_given_back_is_not_waited_for() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=600)
+    for _ in range(50):  # thirty entities each, of which none is used
+        await limiter.keep(await limiter.acquire(50, backlog=100_000, run_id="r"), 0)
+    assert clock.seconds < 1
+
+
+@pytest.mark.anyio
+async def test_slow_moments_are_caught_up_with() -> None:
+    clock = JumpingClock()
+    limiter = make_limiter(clock, per_minute=6000)
+    arrived: list[tuple[float, int]] = []
+    slept = 0.0
+
+    async def work() -> None:
+        nonlocal slept
+        while True:
+            permit = await limiter.acquire(50, backlog=1_000_000, run_id="r")
+            arrived.append((clock.seconds, permit.entities))
+            await limiter.answered(permit, RateFacts())
+            if clock.seconds - slept > 20:  # as between two slices
+                slept = clock.seconds
+                await clock.sleep(3)
+
+    working = asyncio.create_task(work())
+    await clock.run(300)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert worst_minute(arrived) <= 6000
+    assert sum(n for at, n in arrived if 60 <= at < 300) >= 0.95 * 4 * 6000
+
+
+@pytest.mark.anyio
 async def test_what_is_given_back_can_be_used() -> None:
     clock = JumpingClock()
     limiter = make_limiter(clock, per_minute=60)

@@ -5,18 +5,22 @@ import { t } from '@/messages/start'
 
 const ENCODINGS = [
   'utf-8',
-  'utf-8-sig',
-  'utf-16',
   'utf-16-le',
   'utf-16-be',
-  'utf-32',
   'cp1252',
   'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-9',
   'iso-8859-15',
   'cp1250',
   'cp1251',
+  'cp1254',
+  'koi8-r',
+  'mac-roman',
   'shift_jis',
   'gb18030',
+  'big5',
+  'euc-kr',
 ] as const
 
 const DELIMITERS: readonly Choice[] = [
