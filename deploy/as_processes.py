@@ -234,13 +234,9 @@ def arguments() -> argparse.Namespace:
 
 def find_ports(services: Mapping[str, Service], given: Mapping[str, str]) -> dict[str, int]:
     """Where each service listens: as Compose publishes backend and frontend, the others wherever there is room."""
-    published = {"backend", "frontend"}
-    ports = {}
-    for name, service in services.items():
-        if service.port is not None:
-            wish = int(given.get(name, service.port if name in published else 0))
-            ports[name] = wish or free_port()
-    return ports
+    published = ("backend", "frontend")
+    wishes = {name: given.get(name, each.port if name in published else 0) for name, each in services.items()}
+    return {name: int(wishes[name] or 0) or free_port() for name, each in services.items() if each.port is not None}
 
 
 def put_stores_here(machine: Machine, services: dict[str, Service], options: argparse.Namespace) -> dict[str, Service]:
@@ -279,15 +275,14 @@ def run(options: argparse.Namespace) -> None:
     try:
         here = {name: on_this_machine(each, ports, hosts, folder) for name, each in services.items()}
         here = put_stores_here(machine, here, options)
+        front = as_nginx(here.pop("frontend"), ports["frontend"], folder)
+        data = {"FIRMOGRAPH_DATA_DIR": str(folder / "data")}
+        here = {name: replace(each, environment=each.environment | data) for name, each in here.items()}
+        here |= {} if front is None else {"frontend": front}
         for name, each in here.items():
             for other, condition in each.depends_on.items():
-                if other in here:
-                    machine.wait_for(other, condition, here[other])
-            known = as_nginx(each, ports[name], folder) if name == "frontend" else each
-            if known is not None:
-                here[name] = known
-                data = {"FIRMOGRAPH_DATA_DIR": str(folder / "data")} if name != "frontend" else {}
-                machine.start(replace(known, environment=known.environment | data), counts.get(name, 1))
+                machine.wait_for(other, condition, here[other])
+            machine.start(each, counts.get(name, 1))
         for name, each in here.items() if options.wait else ():
             machine.wait_for(name, "service_healthy" if each.is_restarted else "service_completed_successfully", each)
         machine.write_down()

@@ -12,7 +12,7 @@ RUN npm ci --no-audit --no-fund
 COPY frontend ./
 COPY deploy/site_headers.mjs /build/deploy/
 RUN npm run build \
-    && npm run settle -- /build/site --base '' --api /api \
+    && npm run settle -- /build/site --api /api \
     && node /build/deploy/site_headers.mjs /build/site > /build/site_headers.conf
 
 FROM nginxinc/nginx-unprivileged:1.28-alpine

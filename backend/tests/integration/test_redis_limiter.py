@@ -201,6 +201,13 @@ async def test_what_is_not_used_is_free_for_others_at_once(make: Make) -> None:
     assert (await asyncio.wait_for(waiting, 5)).entities == 50
 
 
+async def test_what_is_not_used_is_not_waited_for(make: Make) -> None:
+    limiters = [make(600), make(600)]
+    for turn in range(30):  # thirty entities each: at the limit's pace a minute and a half
+        permit = await asyncio.wait_for(limiters[turn % 2].acquire(50, backlog=100_000, run_id="r"), 5)
+        await limiters[turn % 2].keep(permit, 0 if turn % 3 else 1)
+
+
 async def test_by_requests_a_full_batch_weighs_one(make: Make) -> None:
     one, other = make(2, unit="requests"), make(2, unit="requests")
     assert [(await get(one)).entities, (await get(other)).entities] == [50, 50]

@@ -1,19 +1,19 @@
 """A page of a run's records in any order under any filter, without reading the run: places first, then their rows.
 
-Where few records pass, they are found by the filter and sorted; where many do, the order is walked and the filter
-checked on the way. Which it is, a count that stops at `MOST_COUNTED` tells.
+Where few records pass, they are found by the filter, remembered for this version of the run, and sorted; where more than
+`MOST_COUNTED` do, the order is walked along an index and the filter checked on the way.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Select
 
 from firmograph.errors import UserError
 from firmograph.runs import record_walks
-from firmograph.runs.record_filter import Part, RecordQuery, part_of, text_in_row
+from firmograph.runs.record_filter import Condition, Part, RecordQuery, part_of, text_in_row
 from firmograph.runs.record_order import Segment, segments
 from firmograph.runs.record_walks import Key
 from firmograph.runs.remembered import Remembered
@@ -21,10 +21,10 @@ from firmograph.runs.repository import decode_cursor, encode_cursor
 from firmograph.runs.run import Run
 
 MOST_COUNTED = 10_000
-_BATCHES = (1_000, 16_000, None)  # rows of the order looked at, until the page is full
+_BATCHES = (1_000, 5_000, 25_000, None)  # rows of the order looked at, until the page is full
 
 _counts: Remembered[int] = Remembered(2_000)
-_found: Remembered[list[int] | None] = Remembered(50)
+_found: Remembered[list[int] | None] = Remembered(64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Pages:
         self._query = query
         self._part = part_of(connection, run.id, query)
         self._segments = segments(query.sort, self._part)
-        self._with_text = None if query.text is None else self._remember_text(query.text)
+        self._passing = self._find_passing()
 
     def page(self) -> tuple[list[int], str | None]:
         """Positions in order, and the cursor of the next page."""
@@ -68,16 +68,13 @@ class Pages:
 
     def count(self) -> Count:
         """How many records pass in all."""
-        counts = self._run.counts
-        if self._query.text is not None:
-            found = self._with_text
-            return Count(MOST_COUNTED, is_exact=False) if found is None else Count(len(found), is_exact=True)
-        if self._part.is_everything:
-            return Count(counts["records"], is_exact=True)
-        if self._part == Part(None, ()):
-            return Count(counts["rejected"], is_exact=True)
-        passing = self._count(self._part)
-        return Count(min(passing, MOST_COUNTED), is_exact=passing <= MOST_COUNTED)
+        if self._passing is not None:
+            return Count(len(self._passing), is_exact=True)
+        if self._query.text is None and self._part.is_everything:
+            return Count(self._run.counts["records"], is_exact=True)
+        if self._query.text is None and self._part == Part(None, ()):
+            return Count(self._run.counts["rejected"], is_exact=True)
+        return Count(MOST_COUNTED, is_exact=False)
 
     def _start(self) -> tuple[int, Key | None]:
         query = self._query
@@ -97,15 +94,26 @@ class Pages:
         run_id, segment = self._run.id, self._segments[number]
         if segment.part.is_nothing:
             return []
-        if self._with_text is not None:
-            return self._fetch(record_walks.known(run_id, segment, self._with_text, after), limit)
-        if not self._query.text and not segment.is_free and self._count(segment.part, number) <= MOST_COUNTED:
+        if self._passing is not None:
+            return self._fetch(record_walks.known(run_id, segment, self._passing, after), limit)
+        if self._query.text is None and not segment.is_free and self._is_small(number):
             return self._fetch(record_walks.few(run_id, segment, after, MOST_COUNTED), limit)
         return self._walk(segment, after, limit)
 
+    def _is_small(self, number: int) -> bool:
+        """Whether at most `MOST_COUNTED` records are in a segment."""
+        part = self._segments[number].part
+        key = (*self._asked(self._query.wanted), self._query.sort, number)
+        return _counts.get(key, lambda: self._count(part)) <= MOST_COUNTED
+
+    def _count(self, part: Part) -> int:
+        """How many pass; above `MOST_COUNTED` only that they are more."""
+        statements = record_walks.count_passing(self._run.id, part, MOST_COUNTED)
+        return sum(int(self._connection.execute(each).scalar_one()) for each in statements)
+
     def _walk(self, segment: Segment, after: Key | None, limit: int) -> list[Key]:
         run_id, text = self._run.id, self._query.text
-        is_like = None if text is None else text_in_row(self._connection, text, run_id, beside_target=True)
+        is_like = None if text is None else self._is_like(text)
         if not segment.is_along_records and is_like is None:
             # A target has at least one record, and the place's own may have more: two beyond the limit fill the page.
             return self._fetch(record_walks.along_field(run_id, segment, after, limit + 2, None), limit)
@@ -117,32 +125,52 @@ class Pages:
                 break
         return keys
 
-    def _count(self, part: Part, number: int | None = None) -> int:
-        """How many records pass, of one segment or of all; above `MOST_COUNTED` it is only known that they are more."""
+    def _find_passing(self) -> list[int] | None:
+        """The positions of all records that pass; `None` where they are too many to remember."""
+        query, part = self._query, self._part
+        if part.is_nothing:
+            return []
+        of_filter = None
+        if not part.is_everything:
+            wanted = replace(query, text=None).wanted
+            of_filter = _found.get(self._asked(wanted), self._by_filter)
+        if query.text is None:
+            return of_filter
+        text = query.text
+        return _found.get(self._asked(query.wanted), lambda: self._few(self._of_text(text, of_filter)))
 
-        def count() -> int:
-            statements = record_walks.counts(self._run.id, part, MOST_COUNTED)
-            return sum(int(self._connection.execute(each).scalar_one()) for each in statements)
+    def _by_filter(self) -> list[int] | None:
+        if self._part == Part(None, ()) and self._run.counts["rejected"] > MOST_COUNTED:
+            return None
+        if self._count(self._part) > MOST_COUNTED:
+            return None
+        return self._few(record_walks.all_passing(self._run.id, self._part, MOST_COUNTED))
 
-        return _counts.get((*self._asked(), None if number is None else (self._query.sort, number)), count)
+    def _of_text(self, text: str, of_filter: list[int] | None) -> Select[Any]:
+        """Records with the text among those that the filter lets pass, where they are few; else among all."""
+        run_id, part = self._run.id, self._part
+        if of_filter is not None:
+            return record_walks.among(run_id, of_filter, self._is_like(text))
+        if part.is_everything:
+            return record_walks.scan(run_id, part, self._is_like(text, beside_target=False))
+        everywhere = replace(RecordQuery(), text=text)
+        with_text = _found.get(
+            self._asked(everywhere.wanted),
+            lambda: self._few(record_walks.scan(run_id, Part(), self._is_like(text, beside_target=False))),
+        )
+        if with_text is None:
+            return record_walks.scan(run_id, part, self._is_like(text))
+        return record_walks.among(run_id, with_text, part.joined())
 
-    def _remember_text(self, text: str) -> list[int] | None:
-        """The positions of all records that pass and have the text; `None` where they are too many to remember."""
-        part, run_id = self._part, self._run.id
+    def _is_like(self, text: str, *, beside_target: bool = True) -> Condition:
+        return text_in_row(self._connection, text, self._run.id, beside_target=beside_target)
 
-        def find() -> list[int] | None:
-            if part.is_nothing:
-                return []
-            is_few = not part.is_everything and self._count(part) <= MOST_COUNTED
-            is_like = text_in_row(self._connection, text, run_id, beside_target=not part.is_everything)
-            statement = record_walks.with_text(run_id, part, is_like, MOST_COUNTED if is_few else None)
-            found = self._fetch(statement, MOST_COUNTED + 1)
-            return None if len(found) > MOST_COUNTED else [key[0] for key in found]
+    def _few(self, statement: Select[Any]) -> list[int] | None:
+        found = self._fetch(statement, MOST_COUNTED + 1)
+        return None if len(found) > MOST_COUNTED else [key[0] for key in found]
 
-        return _found.get(self._asked(), find)
-
-    def _asked(self) -> tuple[Any, ...]:
-        return (str(self._connection.engine.url), self._run.id, self._run.version, self._query.wanted)
+    def _asked(self, wanted: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (str(self._connection.engine.url), self._run.id, self._run.version, wanted)
 
     def _fetch(self, statement: Select[Any], limit: int) -> list[Key]:
         return [tuple(row) for row in self._connection.execute(statement.limit(limit))]
