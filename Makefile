@@ -33,8 +33,8 @@ test: $(STAMP) ## All tests
 	@cd backend && $(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR ../$(BIN)/python -m pytest -n auto
 
 check: $(STAMP) ## Lint, format, types and unit tests, in under a minute
-	@cd backend && ../$(BIN)/ruff check . ../bench
-	@cd backend && ../$(BIN)/ruff format --check . ../bench
+	@cd backend && ../$(BIN)/ruff check . ../bench ../deploy
+	@cd backend && ../$(BIN)/ruff format --check . ../bench ../deploy
 	@cd backend && ../$(BIN)/mypy
 	@cd backend && $(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR ../$(BIN)/python -m pytest -n auto -q tests/unit
 
