@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,8 +18,9 @@ from firmograph.jobs.database_clock import following_clock
 from firmograph.jobs.drainer_lock import DrainerLock, make_lock
 from firmograph.jobs.embedded import EmbeddedWorker
 from firmograph.jobs.engine import EngineParts, MakeLimiter
-from firmograph.jobs.rate_store import TableWindowStore
+from firmograph.jobs.rate_store import TableWindowStore, window_uses
 from firmograph.log import set_up_logging
+from firmograph.providers.base import ProviderOff
 from firmograph.providers.rate_limit import WindowLimiter
 from firmograph.providers.registry import build_providers
 from firmograph.runs.plan import AnyProvider
@@ -106,6 +107,25 @@ class App:
             worker=worker,
             find_trouble=find_trouble,
         )
+
+    def window_uses(self, providers: Mapping[str, AnyProvider]) -> dict[str, tuple[int, float]]:
+        """What the last minute of each key holds, and until when everybody pauses after a 429 (unix seconds).
+
+        By the key's digest; keys that were not used, or can't be asked about now, may be missing.
+        """
+        if self.queues is None:
+            with self.database.read() as connection:
+                return window_uses(connection, now=self.clock.now().timestamp())
+        from redis.exceptions import RedisError
+
+        from firmograph.jobs.limiter_script import shared_window_uses
+
+        limits = [provider.limit for provider in providers.values() if not isinstance(provider, ProviderOff)]
+        try:
+            per_minute = {limit.key_id: limit.per_minute for limit in limits if limit is not None}
+            return shared_window_uses(self.queues.redis, per_minute)
+        except RedisError:
+            return {}
 
     def lock(self) -> DrainerLock:
         return make_lock(self.database, self.settings.data_dir)

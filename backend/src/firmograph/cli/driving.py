@@ -41,7 +41,8 @@ class _Driver:
         self._stop = stop
         self._work: OwnWork | OthersWork = OwnWork(app, run_id, command) if app.queues is None else OthersWork(app)
         self._said = ""
-        self._limits = _limits(app)
+        self._providers = app.providers()
+        self._limits = _limits(self._providers)
 
     def run(self) -> Ending:
         try:
@@ -69,11 +70,10 @@ class _Driver:
 
     def _waits(self) -> str:
         """Whether a provider's limit is what the run waits for: what its last minute holds tells."""
-        from firmograph.jobs.rate_store import UNUSED, window_uses
+        from firmograph.jobs.rate_store import UNUSED
 
         now = self._app.clock.now().timestamp()
-        with self._app.database.read() as connection:
-            windows = window_uses(connection, now=now)
+        windows = self._app.window_uses(self._providers)
         for name, limit in self._limits.items():
             used, paused_until = windows.get(limit.key_id, UNUSED)
             if paused_until > now:
@@ -187,11 +187,11 @@ def _is_over(run: Run) -> bool:
     return run.is_terminal or run.state == "paused"
 
 
-def _limits(app: App) -> dict[str, Any]:
+def _limits(providers: dict[str, Any]) -> dict[str, Any]:
     from firmograph.providers.base import ProviderOff
 
     return {
         name: provider.limit
-        for name, provider in app.providers().items()
+        for name, provider in providers.items()
         if not isinstance(provider, ProviderOff) and provider.limit is not None
     }

@@ -13,7 +13,6 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from firmograph import __version__
-from firmograph.jobs.rate_store import window_uses
 from firmograph.runs import totals
 from firmograph.web.drainer import DrainerState
 from firmograph.web.serving import Serving
@@ -55,8 +54,8 @@ class _DatabaseCollector(Collector):
             targets = totals.targets_by_state(connection)
             outcomes = totals.targets_by_outcome(connection)
             calls = totals.calls_by_end(connection)
-            now = serving.app.clock.now().timestamp()
-            windows = window_uses(connection, now=now)
+        now = serving.app.clock.now().timestamp()
+        windows = serving.app.window_uses(serving.providers)
         yield _gauge("firmograph_build", "The version that runs.", "version", {__version__: 1})
         yield _gauge("firmograph_runs", "Runs by state.", "state", by_state)
         yield _gauge("firmograph_targets", "Targets by state.", "state", targets)

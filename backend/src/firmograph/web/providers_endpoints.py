@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from firmograph.core.fields import Field as CompanyField
 from firmograph.errors import NotFound, UserError
-from firmograph.jobs.rate_store import UNUSED, window_uses
+from firmograph.jobs.rate_store import UNUSED
 from firmograph.providers.base import Provider, ProviderOff
 from firmograph.runs.plan import AnyProvider
 from firmograph.runs.totals import spent_by_host
@@ -113,7 +113,7 @@ def list_providers(serving: ServingDep) -> dict[str, Any]:
     now = serving.app.clock.now()
     with serving.database.read() as connection:
         spent = spent_by_host(connection, since=_month_of(now))
-        used = window_uses(connection, now=now.timestamp())
+    used = serving.app.window_uses(serving.providers)
     items = [_provider(name, provider, spent, used) for name, provider in serving.providers.items()]
     return {"items": items, "next_cursor": None}
 
