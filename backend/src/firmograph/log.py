@@ -97,6 +97,11 @@ def get_logger(name: str) -> Any:
     return structlog.get_logger(name, module=name)
 
 
+def bound(**facts: Any) -> AbstractContextManager[None]:
+    """During the block these facts stand in every event of this thread, and of tasks begun inside."""
+    return structlog.contextvars.bound_contextvars(**facts)
+
+
 @contextmanager
 def during(name: str, **facts: Any) -> Iterator[None]:
     """A piece of work (a request, a job, a slice, a batch): its facts stand in every event below it.

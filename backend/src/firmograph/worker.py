@@ -10,6 +10,8 @@ from typing import Any
 
 from firmograph.app import App
 from firmograph.core.outcomes import UNDER_WAY
+from firmograph.db.engine import DatabaseFailure
+from firmograph.db.trouble import first_line
 from firmograph.jobs.drainer_lock import DrainerLock
 from firmograph.log import get_logger
 from firmograph.runs import repository
@@ -32,12 +34,14 @@ def run_worker(app: App, *, burst: bool) -> int:
         return _work_on_queues(app, burst=burst)
     with _stopped_by_signals() as stop:
         lock = app.lock()
-        if not _wait_for(lock, app, stop):
-            return _INTERRUPTED if burst else 0
-        try:
-            return _work(app, stop, burst=burst)
-        finally:
-            lock.release()
+        while _wait_for(lock, app, stop):
+            try:
+                code = _work(app, lock, stop, burst=burst)
+            finally:
+                lock.release()
+            if code is not None:
+                return code
+        return _INTERRUPTED if burst else 0
 
 
 def _work_on_queues(app: App, *, burst: bool) -> int:
@@ -53,9 +57,12 @@ def _wait_for(lock: DrainerLock, app: App, stop: threading.Event) -> bool:
     """Take the lock, however long that takes; `False` when stopped before."""
     told: dict[str, Any] | None = None
     while not stop.is_set():
-        if lock.try_acquire(command="worker", providers=app.names_on()):
-            return True
-        holder = lock.holder()
+        try:
+            if lock.try_acquire(command="worker", providers=app.names_on()):
+                return True
+            holder = lock.holder()
+        except DatabaseFailure as error:
+            holder = {"trouble": first_line(error)}
         if holder != told:
             told = holder
             log.warning("another_process_works_on_the_runs", **holder)
@@ -63,24 +70,31 @@ def _wait_for(lock: DrainerLock, app: App, stop: threading.Event) -> bool:
     return False
 
 
-def _work(app: App, stop: threading.Event, *, burst: bool) -> int:
+def _work(app: App, lock: DrainerLock, stop: threading.Event, *, burst: bool) -> int | None:
+    """Work until stopped; `None` when the lock was lost, with a restart of the database."""
     worker = app.worker()
     worker.start()
-    is_finished = False
-    while not stop.is_set() and worker.is_working and not is_finished:
+    is_finished, is_mine = False, True
+    while not stop.is_set() and worker.is_working and is_mine and not is_finished:
         is_finished = burst and not _waits(app)
         if not is_finished:
             stop.wait(_LOOK_S)
+        is_mine = lock.is_mine()
     has_failed = worker.failure is not None
     worker.stop()
     if has_failed:
         return 1
+    if not is_mine and not stop.is_set() and not is_finished:
+        return None
     return _INTERRUPTED if burst and not is_finished else 0
 
 
 def _waits(app: App) -> bool:
-    with app.database.read() as connection:
-        return bool(repository.list_in_states(connection, UNDER_WAY))
+    try:
+        with app.database.read() as connection:
+            return bool(repository.list_in_states(connection, UNDER_WAY))
+    except DatabaseFailure:
+        return True  # nobody can know: the worker waits for the database too
 
 
 @contextmanager

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _LOOK_S = 0.2
 _NEARLY_FULL = 0.9
 _WORKERS_SHOW_UP_S = 2.0
+_DATABASE_AWAY_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,19 @@ class _Driver:
             self._work.end()
 
     def _look(self) -> Run:
+        from firmograph.db.engine import DatabaseFailure
         from firmograph.runs import repository
 
-        with self._app.database.read() as connection:
-            return repository.get_run(connection, self._run_id)
+        end = self._app.clock.monotonic() + _DATABASE_AWAY_S
+        while True:
+            try:
+                with self._app.database.read() as connection:
+                    return repository.get_run(connection, self._run_id)
+            except DatabaseFailure:
+                if self._app.clock.monotonic() > end or self._stop.is_set():
+                    raise
+                self._say_once("The database does not answer at this moment. This command waits.")
+                self._stop.wait(1.0)
 
     def _say_once(self, text: str) -> None:
         if text and text != self._said:
@@ -118,8 +128,10 @@ class OwnWork:
             self.end()
             if failure is not None:
                 raise failure
+        if self._worker is not None and not self._lock.is_mine():
+            self.end()  # the database was restarted, and with it our right to drain went
         if self._worker is not None:
-            return ""
+            return self._worker.trouble or ""
         if not self._lock.try_acquire(**self._facts):
             return who_drains(self._lock.holder(), run)
         self._worker = self._app.worker(only=self._run_id)

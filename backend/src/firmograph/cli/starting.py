@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,8 +20,6 @@ from firmograph.runs.request import RunRequest
 if TYPE_CHECKING:
     from firmograph.app import App
     from firmograph.runs.run import Run
-
-_UNUSED_UPLOADS_KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,7 +144,7 @@ def understood(detection: dict[str, Any]) -> list[str]:
 def _store(app: App, listing: Listing, source: BinaryIO) -> str:
     now = app.clock.now()
     with app.database.write() as connection:
-        uploads_repository.delete_stale(connection, before=now - _UNUSED_UPLOADS_KEPT)
+        uploads_repository.delete_stale(connection, before=now - uploads_repository.UNUSED_KEPT)
     return uploads_repository.store_upload(
         app.database,
         source,

@@ -17,7 +17,8 @@ from firmograph.companies.schemas import (
     OverridesIn,
 )
 from firmograph.core.fields import Field
-from firmograph.runs.schemas import RunOut, split_list
+from firmograph.runs.fields_schemas import split_list
+from firmograph.runs.schemas import RunOut
 from firmograph.web.problems import problems
 from firmograph.web.serving import ServingDep
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import os
 import socket
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, text
 
-from firmograph.db.engine import Database
+from firmograph.db.engine import Database, DatabaseFailure
 
 _ADVISORY_KEY = 0x46697266  # one number for all Firmographs of a database
+_ASK_EVERY_S = 2.0
 _LONGEST_NAME = 63  # PostgreSQL cuts an application's name there
 
 
@@ -25,6 +27,9 @@ class DrainerLock(Protocol):
 
     def try_acquire(self, **facts: Any) -> bool:
         """Take the lock if it is free, leaving `facts` (command, providers that are on) for others to read."""
+
+    def is_mine(self) -> bool:
+        """Whether the lock that was taken is still held: a restart of the database frees it."""
 
     def release(self) -> None:
         """Let the next one have it."""
@@ -54,6 +59,9 @@ class FileDrainerLock:
         self._note.write_text(json.dumps({**_self(), **facts}), encoding="utf-8")
         return True
 
+    def is_mine(self) -> bool:
+        return bool(self._lock.is_locked)
+
     def release(self) -> None:
         if self._lock.is_locked:
             self._note.unlink(missing_ok=True)
@@ -73,6 +81,7 @@ class AdvisoryDrainerLock:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
+        self._asked = 0.0
 
     def try_acquire(self, **facts: Any) -> bool:
         if self._connection is not None:
@@ -84,7 +93,19 @@ class AdvisoryDrainerLock:
         name = f"firmograph {facts.get('command', '')} pid={os.getpid()} host={socket.gethostname()}"
         statement = text("SELECT set_config('application_name', :name, false)")
         connection.execute(statement, {"name": name[:_LONGEST_NAME]})
-        self._connection = connection
+        self._connection, self._asked = connection, time.monotonic()
+        return True
+
+    def is_mine(self) -> bool:
+        if self._connection is None:
+            return False
+        if time.monotonic() - self._asked > _ASK_EVERY_S:
+            try:
+                self._connection.execute(text("SELECT 1"))
+            except DatabaseFailure:
+                self.release()
+                return False
+            self._asked = time.monotonic()
         return True
 
     def release(self) -> None:

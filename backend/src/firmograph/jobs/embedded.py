@@ -9,6 +9,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from firmograph.core.outcomes import UNDER_WAY, RunState
+from firmograph.db.engine import DatabaseFailure
+from firmograph.db.trouble import ADVICE, first_line, trouble_of
 from firmograph.jobs.engine import Engine, EngineParts
 from firmograph.log import get_logger
 from firmograph.prepared_exports.repository import release_leases
@@ -16,6 +18,7 @@ from firmograph.prepared_exports.service import delete_old, next_waiting
 from firmograph.runs import claims, repository
 from firmograph.runs.recovery import take_over
 from firmograph.runs.run import Run
+from firmograph.runs.uploads_repository import UNUSED_KEPT, delete_stale
 
 log = get_logger(__name__)
 
@@ -37,7 +40,11 @@ class EmbeddedWorker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._wake = asyncio.Event()
+        self._active: dict[str, asyncio.Task[None]] = {}
+        self._exporting: asyncio.Task[None] | None = None
+        self._has_taken_over = False
         self.failure: BaseException | None = None
+        self.trouble: str | None = None  # what is waited for, for a person to read
 
     def start(self) -> None:
         """Begin to work; returns at once."""
@@ -76,47 +83,58 @@ class EmbeddedWorker:
         self._ready.set()
         engine = Engine(self._parts)
         try:
-            held = await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now()))
-            await engine.tools.in_database(release_leases)
-            if held:
-                log.warning("leases_taken_over", targets=held)
-            await self._serve(engine)
+            while not self._stop.is_set():
+                try:
+                    await self._serve(engine)
+                except DatabaseFailure as error:
+                    await self._wait_for_database(error)
+                else:
+                    return
         finally:
+            await asyncio.gather(*self._active.values(), return_exceptions=True)
+            if self._exporting is not None:
+                await asyncio.gather(self._exporting, return_exceptions=True)
             await engine.close()
 
     async def _serve(self, engine: Engine) -> None:
-        active: dict[str, asyncio.Task[None]] = {}
-        exporting: asyncio.Task[None] | None = None
+        """Until stopped or, with `only`, until that run is over. Raises `DatabaseFailure`, and can be called again."""
+        if not self._has_taken_over:
+            held = await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now()))
+            await engine.tools.in_database(release_leases)
+            self._has_taken_over = True
+            if held:
+                log.warning("leases_taken_over", targets=held)
         swept = self._clock.monotonic()
         while not self._stop.is_set():
             for run in await engine.tools.look(self._waiting_runs):
-                if run.id not in active:
-                    active[run.id] = asyncio.create_task(self._work(run, engine))
-            active = self._without_done(active)
-            if self._only is not None and not active and not await engine.tools.look(self._waiting_runs):
+                if run.id not in self._active:
+                    self._active[run.id] = asyncio.create_task(self._work(run, engine))
+            self._drop_done()
+            if self._only is not None and not self._active and not await engine.tools.look(self._waiting_runs):
                 return
-            exporting = await self._export_next(engine, exporting)
+            await self._export_next(engine)
             if self._clock.monotonic() - swept > _SWEEP_S:
                 swept = self._clock.monotonic()
                 await engine.tools.in_database(self._sweep)
-            await self._pause_between(active)
-        await asyncio.gather(*active.values(), *([] if exporting is None else [exporting]), return_exceptions=True)
+            self.trouble = None
+            await self._pause_between()
 
     def _sweep(self, connection: Connection) -> None:
         now = self._clock.now()
         claims.release_expired_leases(connection, now=now)
         delete_old(connection, now=now, keep=self._parts.keep_exports)
+        delete_stale(connection, before=now - UNUSED_KEPT)
 
-    async def _export_next(self, engine: Engine, busy: asyncio.Task[None] | None) -> asyncio.Task[None] | None:
-        """Begin with the next prepared export when none is being made; the task that makes one, if any."""
-        if self._only is not None or (busy is not None and not busy.done()):
-            return busy
-        if busy is not None and busy.exception() is not None:
-            log.error("export_troubled", error=str(busy.exception()))
+    async def _export_next(self, engine: Engine) -> None:
+        """Begin with the next prepared export when none is being made."""
+        if self._only is not None or (self._exporting is not None and not self._exporting.done()):
+            return
+        if self._exporting is not None and self._exporting.exception() is not None:
+            log.error("export_troubled", error=str(self._exporting.exception()))
+        self._exporting = None
         export = await engine.tools.look(lambda c: next_waiting(c, now=self._clock.now()))
-        if export is None:
-            return None
-        return asyncio.create_task(engine.make_export(export, self._stop.is_set))
+        if export is not None:
+            self._exporting = asyncio.create_task(engine.make_export(export, self._stop.is_set))
 
     def _waiting_runs(self, connection: Connection) -> list[Run]:
         if self._only is None:
@@ -124,33 +142,51 @@ class EmbeddedWorker:
         run = repository.get_run(connection, self._only)
         return [] if run.is_terminal or run.state is RunState.PAUSED else [run]
 
-    def _without_done(self, active: dict[str, asyncio.Task[None]]) -> dict[str, asyncio.Task[None]]:
-        still = {}
-        for run_id, task in active.items():
-            if not task.done():
-                still[run_id] = task
-            else:
+    def _drop_done(self) -> None:
+        for run_id, task in list(self._active.items()):
+            if task.done():
+                del self._active[run_id]
                 task.result()
-        return still
 
-    async def _pause_between(self, active: dict[str, asyncio.Task[None]]) -> None:
+    async def _pause_between(self) -> None:
         """Until woken, until a run's work ends, or for a moment."""
         waker = asyncio.create_task(self._wake.wait())
-        await asyncio.wait({waker, *active.values()}, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waker, *self._active.values()}, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
         waker.cancel()
         self._wake.clear()
 
     async def _work(self, run: Run, engine: Engine) -> None:
-        """Import and drain one run; after trouble (a full disk, say) try again a few times, then pause it."""
-        for trouble in range(1, _MOST_TROUBLES + 1):
+        """Import and drain one run. After trouble of its own it is tried again a few times, then paused; trouble of the
+        database's, a full disk say, is waited out."""
+        troubles, is_dirty = 0, False
+        last: Exception = RuntimeError("nothing yet")
+        while not self._stop.is_set():
             try:
+                if is_dirty:
+                    await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now(), run_id=run.id))
+                    is_dirty = False
+                    if troubles == _MOST_TROUBLES:
+                        await engine.give_up(run.id, last)
+                        return
                 await engine.import_run(run.id, self._stop.is_set)
                 await engine.drain(run.id, self._stop, self._stop)
             except Exception as error:
-                log.exception("run_troubled", run_id=run.id, trouble=trouble)
-                await asyncio.sleep(_AFTER_TROUBLE_S * trouble)
-                await engine.tools.in_database(lambda c: take_over(c, now=self._clock.now(), run_id=run.id))
-                if trouble == _MOST_TROUBLES:
-                    await engine.give_up(run.id, error)
+                is_dirty, last = True, error
+                if isinstance(error, DatabaseFailure) and trouble_of(error) is not None:
+                    await self._wait_for_database(error)
+                    continue
+                troubles += 1
+                log.exception("run_troubled", run_id=run.id, trouble=troubles)
+                await asyncio.sleep(_AFTER_TROUBLE_S * troubles)
             else:
                 return
+
+    async def _wait_for_database(self, error: DatabaseFailure) -> None:
+        kind = trouble_of(error)
+        if kind is None:
+            raise error  # a fault of ours: waiting does not mend it
+        trouble = f"The database is {kind.value}: {first_line(error)}. {ADVICE[kind]}"
+        if trouble != self.trouble:
+            log.error("database_troubled", error=first_line(error))
+        self.trouble = trouble
+        await asyncio.sleep(_AFTER_TROUBLE_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -90,7 +91,13 @@ class Engine:
             return
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(
-            self._importers, import_run, self._parts.database, self.plan(run), self._parts.clock, is_stopping
+            self._importers,
+            copy_context().run,
+            import_run,
+            self._parts.database,
+            self.plan(run),
+            self._parts.clock,
+            is_stopping,
         )
 
     async def drain(self, run_id: str, stop: asyncio.Event, hurry: asyncio.Event) -> None:
@@ -157,7 +164,8 @@ def _beside(loop: asyncio.AbstractEventLoop, pool: ThreadPoolExecutor, unit: Any
             with unit() as connection:
                 return work(connection)
 
-        return loop.run_in_executor(pool, in_unit)
+        # What is bound to the log here stands in the events there too.
+        return loop.run_in_executor(pool, copy_context().run, in_unit)
 
     return run
 

@@ -20,12 +20,13 @@ from firmograph.jobs import measures, presence
 from firmograph.jobs.database_clock import follow
 from firmograph.jobs.helping import drains_that_help
 from firmograph.jobs.queues import Job, Kind, Queues
-from firmograph.log import get_logger
+from firmograph.log import bound, get_logger
 from firmograph.prepared_exports.repository import release_leases
 from firmograph.prepared_exports.service import delete_old, next_waiting
 from firmograph.runs import recovery, repository
 from firmograph.runs.plan import AnyProvider, make_plan
 from firmograph.runs.run import Run
+from firmograph.runs.uploads_repository import UNUSED_KEPT, delete_stale
 
 log = get_logger(__name__)
 
@@ -102,6 +103,11 @@ class Keeper:
                 log.warning("leave_not_written", error=str(error.orig))
 
     def _main(self) -> None:
+        worker = {} if self._worker is None else {"worker": self._worker.worker_id}
+        with bound(**worker):
+            self._beat_until_stopped()
+
+    def _beat_until_stopped(self) -> None:
         while not self._is_stopping.is_set():
             self._wake.clear()
             try:
@@ -149,6 +155,7 @@ class Keeper:
             presence.forget(connection, dead)
             expired = recovery.expire(connection, now=now)
             delete_old(connection, now=now, keep=self._keep_exports)
+            delete_stale(connection, before=now - UNUSED_KEPT)
         measures.dead_workers.inc(len(dead))
         measures.taken_over.inc(held)
         measures.expired_leases.inc(expired)

@@ -11,7 +11,6 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Any
 
-import structlog
 from redis.exceptions import RedisError
 from rq.exceptions import StopRequested
 from rq.job import Job as QueuedJob
@@ -22,13 +21,14 @@ from rq.worker import DequeueStrategy, SimpleWorker
 from firmograph.core.outcomes import UNDER_WAY, RunState
 from firmograph.db.engine import DatabaseFailure
 from firmograph.db.ids import new_token
+from firmograph.db.trouble import trouble_of
 from firmograph.errors import NotFound
 from firmograph.jobs import measures
 from firmograph.jobs.engine import Engine, EngineParts
 from firmograph.jobs.keeper import Doing, Keeper
 from firmograph.jobs.queues import Job, Kind, Queues
 from firmograph.jobs.tasks import serve_jobs
-from firmograph.log import get_logger
+from firmograph.log import during, get_logger
 from firmograph.runs import repository
 from firmograph.runs.recovery import take_over_from
 
@@ -73,7 +73,7 @@ class QueueWorker:
         self._keeper.doing = Doing(job.kind.value, job.subject, self._parts.clock.now())
         try:
             with (
-                structlog.contextvars.bound_contextvars(worker=self._parts.owner, run_id=job.subject),
+                during("slice", worker=self._parts.owner, run_id=job.subject, kind=job.kind.value),
                 measures.slices.labels(job.kind.value).time(),
             ):
                 self._free_what_is_ours()
@@ -169,7 +169,10 @@ class QueueWorker:
         self._is_dirty = True
         measures.slice_errors.labels(job.kind.value).inc()
         log.error("slice_troubled", job=job.key, error=f"{type(error).__name__}: {error}")
-        if isinstance(error, (DatabaseFailure, RedisError)) or job.kind is Kind.EXPORT:
+        is_outside = isinstance(error, RedisError) or (
+            isinstance(error, DatabaseFailure) and trouble_of(error) is not None
+        )
+        if is_outside or job.kind is Kind.EXPORT:
             return  # the surroundings' trouble, not the run's: it is tried again until they are back
         if self._queues.note_trouble(job.subject) >= _MOST_TROUBLES:
             self._free_what_is_ours()

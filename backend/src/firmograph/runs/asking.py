@@ -13,7 +13,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 from firmograph.clock import Clock
 from firmograph.core.outcomes import PauseReason
 from firmograph.errors import AnswerLost, AskAgain, NotEntitled, ProviderError, ProviderUnusable, RateLimited
-from firmograph.log import get_logger
+from firmograph.log import during, get_logger
 from firmograph.providers.base import BatchAnswer, MatchedCompany, RateFacts
 from firmograph.providers.rate_limit import Limiter, Permit
 from firmograph.runs import answers, finish
@@ -67,6 +67,10 @@ class Asker:
 
     async def ask(self, batch: Batch, permit: Permit | None) -> None:
         """One call, from its permit to the last row written."""
+        with during("provider_batch", **_facts(batch)):
+            await self._ask(batch, permit)
+
+    async def _ask(self, batch: Batch, permit: Permit | None) -> None:
         started = self._tools.clock.monotonic()
         try:
             answer = await self._call(batch)

@@ -11,7 +11,8 @@ from firmograph.runs import repository, service
 from firmograph.runs.holding_schemas import RunShownOut
 from firmograph.runs.importing import first_step
 from firmograph.runs.plan import make_plan
-from firmograph.runs.records_repository import RecordQuery, list_records
+from firmograph.runs.record_pages import Pages
+from firmograph.runs.records_repository import page_of
 from firmograph.runs.report import report_json
 from firmograph.runs.report_schemas import PreviewOut, ReportOut
 from firmograph.runs.run import Run
@@ -24,7 +25,6 @@ from firmograph.runs.schemas import (
     RetryIn,
     RunOut,
     RunPage,
-    split_list,
 )
 from firmograph.runs.submission import Submission, read_submission, run_request, start_submitted, stored
 from firmograph.web.problems import problems
@@ -91,19 +91,10 @@ def get_run(serving: ServingDep, run_id: str) -> dict[str, Any]:
 @router.get("/runs/{run_id}/records", response_model=RecordPage, responses=problems(400, 404))
 def list_run_records(serving: ServingDep, run_id: str, wanted: Annotated[RecordsWanted, Query()]) -> dict[str, Any]:
     """A page of a run's rows with what became of them."""
-    query = RecordQuery(
-        outcome=split_list(wanted.outcome),
-        reason=split_list(wanted.reason),
-        text=wanted.q or None,
-        sort=wanted.sort,
-        cursor=wanted.cursor,
-        limit=wanted.limit,
-        changed_after=wanted.changed_after,
-    )
     with serving.database.read() as connection:
-        repository.get_run(connection, run_id)
-        found, following = list_records(connection, run_id, query)
-    return {"items": found, "next_cursor": following}
+        pages = Pages(connection, repository.get_run(connection, run_id), wanted.query())
+        found, following = page_of(connection, run_id, pages)
+        return {"items": found, "next_cursor": following, "count": pages.count().to_json()}
 
 
 @router.get("/runs/{run_id}/report", response_model=ReportOut, responses=problems(404))

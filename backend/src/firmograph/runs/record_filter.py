@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, false, or_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, false, func, or_, select
 
 from firmograph.core.fields import BAND_FIELDS, BANDS, INTEGER_FIELDS, LIST_FIELDS, Field, band_named, band_ordinal
 from firmograph.core.match import Confidence
@@ -196,25 +196,43 @@ def stored_value(name: Field, value: str) -> str | int:
     return band_ordinal(name, value)
 
 
-def text_in_row(connection: Connection, text: str, run_id: str, *, beside_target: bool) -> Condition:
+def has_values(query: RecordQuery) -> bool:
+    """Whether records with values can pass: only what is enriched, or still under way, has any."""
+    with_values = {Outcome.ENRICHED.value, Outcome.PENDING.value}
+    return not query.reason and (not query.outcome or bool(with_values & set(query.outcome)))
+
+
+def text_in_row(
+    connection: Connection, text: str, run_id: str, *, beside_target: bool, most_named: int = 0
+) -> Condition:
     """The text in the original cells, the domain or the company's name.
 
-    `beside_target`: the statement joins the target anyway; else names are looked up by themselves, once for the run.
+    `beside_target`: the statement joins the target anyway; else names are looked up along their index, once for the
+    run, and at most `most_named` of them count.
     """
     is_like = _like(connection, text)
     in_cells = _like(connection, orjson.dumps(text).decode()[1:-1])  # cells are JSON: a quote is written \"
-    name = is_like(targets.c.name)
-    if not beside_target:
-        named = select(targets.c.domain).where(targets.c.run_id == run_id, targets.c.name.is_not(None), name)
-        name = records.c.domain.in_(named)
-    return or_(in_cells(cast(records.c.cells, String)), is_like(records.c.domain), name)
+    found = [in_cells(cast(records.c.cells, String))]
+    if not any(letter.isspace() for letter in text):
+        found.append(is_like(records.c.domain))
+    if beside_target:
+        return or_(*found, is_like(targets.c.name))
+    named = select(targets.c.position).where(
+        targets.c.run_id == run_id, targets.c.name.is_not(None), is_like(targets.c.name)
+    )
+    first = records.alias()
+    domains = select(first.c.domain).where(first.c.run_id == run_id, first.c.position.in_(named.limit(most_named)))
+    return or_(*found, records.c.domain.in_(domains))
 
 
 def _like(connection: Connection, text: str) -> Any:
+    """Whether a column holds the text, in any case."""
     pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
     # SQLite's LIKE ignores the case of ASCII letters by itself.
     if connection.dialect.name == "sqlite":
         return lambda column: column.like(pattern, escape="!")
+    if text.isascii():  # PostgreSQL folds and compares bytes at several times the speed of letters
+        return lambda column: func.lower(column.collate("C")).like(pattern.lower(), escape="!")
     return lambda column: column.ilike(pattern, escape="!")
 
 

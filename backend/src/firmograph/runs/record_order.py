@@ -9,7 +9,7 @@ from firmograph.core.fields import LIST_FIELDS, Field
 from firmograph.core.outcomes import Outcome, Reason, Rejection
 from firmograph.db.models import records, targets
 from firmograph.errors import UserError
-from firmograph.runs.record_filter import Part, outcome_in, reason_in
+from firmograph.runs.record_filter import Part, RecordQuery, has_values, outcome_in, reason_in
 
 SORTS = ("position", "domain", "outcome", "reason", *(field.value for field in Field if field not in LIST_FIELDS))
 
@@ -51,9 +51,9 @@ class Segment:
         return tuple(place)
 
 
-def segments(sort: str, part: Part) -> list[Segment]:
-    """The order as its segments; absent values come last, in either direction. Raises `UserError`."""
-    name, is_descending = sort.removeprefix("-"), sort.startswith("-")
+def segments(query: RecordQuery, part: Part) -> list[Segment]:
+    """The query's order as its segments; absent values come last, in either direction. Raises `UserError`."""
+    name, is_descending = query.sort.removeprefix("-"), query.sort.startswith("-")
     if name not in SORTS:
         raise UserError(f"Records can't be sorted by '{name}'. Known: {', '.join(SORTS)}.")
     if name == "position":
@@ -63,14 +63,18 @@ def segments(sort: str, part: Part) -> list[Segment]:
     if name == "domain":
         return [Segment("domain", part.and_accepted(), is_descending, is_free), rejected]
     if name == "outcome":
-        outcomes = sorted(Outcome, reverse=is_descending)
+        outcomes = sorted((Outcome(name) for name in query.outcome or Outcome), reverse=is_descending)
         return [rejected if outcome is Outcome.REJECTED else _ended(part, outcome) for outcome in outcomes]
     if name == "reason":
-        reasons = sorted([*Reason, *Rejection], reverse=is_descending)
-        without = Segment("position", part.and_accepted(targets.c.reason.is_(None)))
+        wanted = set(query.reason or [*Reason, *Rejection])
+        reasons = sorted((each for each in (*Reason, *Rejection) if each in wanted), reverse=is_descending)
+        without = Segment(
+            "position", Part(None, None) if query.reason else part.and_accepted(targets.c.reason.is_(None))
+        )
         return [*(_because(part, reason) for reason in reasons), without]
     column = targets.c[name]
-    present = Segment(name, part.and_accepted(column.is_not(None)), is_descending, is_free)
+    of_values = part.and_accepted(column.is_not(None)) if has_values(query) else Part(None, None)
+    present = Segment(name, of_values, is_descending, is_free)
     absent = Part(part.and_accepted(column.is_(None)).accepted, part.rejected)
     return [present, Segment("position", absent)]
 

@@ -1,7 +1,7 @@
 """A page of a run's records in any order under any filter, without reading the run: places first, then their rows.
 
-Where few records pass, they are found by the filter, remembered for this version of the run, and sorted; where more than
-`MOST_COUNTED` do, the order is walked along an index and the filter checked on the way.
+Where few records pass, they are found by the filter, remembered for this version of the run, and sorted; where more
+than `MOST_COUNTED` do, the order is walked along an index and the filter checked on the way.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Pages:
         self._run = run
         self._query = query
         self._part = part_of(connection, run.id, query)
-        self._segments = segments(query.sort, self._part)
+        self._segments = segments(query, self._part)
         self._passing = self._find_passing()
 
     def page(self) -> tuple[list[int], str | None]:
@@ -163,7 +163,8 @@ class Pages:
         return record_walks.among(run_id, with_text, part.joined())
 
     def _is_like(self, text: str, *, beside_target: bool = True) -> Condition:
-        return text_in_row(self._connection, text, self._run.id, beside_target=beside_target)
+        most = MOST_COUNTED + 1  # names; with so many, too many records pass anyway
+        return text_in_row(self._connection, text, self._run.id, beside_target=beside_target, most_named=most)
 
     def _few(self, statement: Select[Any]) -> list[int] | None:
         found = self._fetch(statement, MOST_COUNTED + 1)

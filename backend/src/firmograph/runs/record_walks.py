@@ -1,4 +1,4 @@
-"""The statements that find records: all of the few that pass, or the next ones along an index, past those that don't."""
+"""The statements that find records: all of the few that pass, or the next ones along an index, and past the others."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from firmograph.runs.record_filter import Condition, Part
 from firmograph.runs.record_order import Segment
 
 Key = tuple[Any, ...]  # ends with the position
+
+_RECORDS = select(records.c.run_id, records.c.position, records.c.domain, records.c.rejection, records.c.cells)
 
 _JOIN = and_(targets.c.run_id == records.c.run_id, targets.c.domain == records.c.domain)
 
@@ -41,22 +43,27 @@ def few(run_id: str, segment: Segment, after: Key | None, most: int) -> Select[A
 
 def known(run_id: str, segment: Segment, positions: Sequence[int], after: Key | None) -> Select[Any]:
     """The keys of those of these records that are in the segment."""
-    statement = among(run_id, positions, segment.part.joined()).with_only_columns(*segment.key)
-    return _ordered(statement, segment.key, segment, after)
+    statement = among(run_id, positions, segment.part.joined(), segment.key)
+    columns = list(statement.subquery().c)
+    return _ordered(select(*columns), columns, segment, after)
 
 
-def among(run_id: str, positions: Sequence[int], condition: Condition) -> Select[Any]:
-    """The positions of those of these records that a condition on them and their targets lets pass."""
-    return (
-        select(records.c.position)
-        .select_from(records.outerjoin(targets, _JOIN))
-        .where(records.c.run_id == run_id, records.c.position.in_(positions), condition)
-    )
+def among(
+    run_id: str, positions: Sequence[int], condition: Condition, key: Sequence[Any] = (records.c.position,)
+) -> Select[Any]:
+    """The keys of those of these records that a condition on them and their targets lets pass."""
+    rows = _RECORDS.where(records.c.run_id == run_id, records.c.position.in_(positions))
+    # The limit, which cuts nothing, makes the records come first and their targets be looked up.
+    found = rows.limit(len(positions)).subquery()
+    of_rows = ClauseAdapter(found)
+    statement = select(*(of_rows.traverse(column) for column in _numbered(key)))
+    return statement.select_from(found.outerjoin(targets, of_rows.traverse(_JOIN))).where(of_rows.traverse(condition))
 
 
 def scan(run_id: str, part: Part, is_like: Condition) -> Select[Any]:
     """The positions of records with a text, in no order: looks at every row."""
-    statement = select(records.c.position).where(records.c.run_id == run_id, is_like)
+    # A position is always above 0: it says that rows are read as they lie, and along no other index.
+    statement = select(records.c.position).where(records.c.run_id == run_id, records.c.position > 0, is_like)
     if part.is_everything:
         return statement
     return statement.select_from(records.outerjoin(targets, _JOIN)).where(part.joined())
@@ -66,8 +73,7 @@ def along_records(
     run_id: str, segment: Segment, after: Key | None, most: int | None, is_like: Condition | None
 ) -> Select[Any]:
     """Keys along an index of the records; without `is_free` those of the next `most` rows that pass."""
-    columns = [records.c.run_id, records.c.domain, records.c.position, records.c.rejection]
-    batch = select(*columns, *([] if is_like is None else [records.c.cells])).where(records.c.run_id == run_id)
+    batch = _RECORDS.where(records.c.run_id == run_id)
     if segment.part.accepted is None:
         batch = batch.where(records.c.domain.is_(None))
     elif segment.kind == "domain":

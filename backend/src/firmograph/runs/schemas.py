@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from firmograph.core.fields import FieldValue
 from firmograph.core.outcomes import Outcome, RunState
 from firmograph.intake.encoding import ENCODINGS
+from firmograph.runs.fields_schemas import FieldsWanted, split_list
+from firmograph.runs.record_filter import RecordQuery
 
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 ExportFormat = Literal["csv", "tsv", "jsonl", "xlsx", "parquet"]
@@ -77,19 +79,37 @@ class PageWanted(BaseModel):
     limit: int = Field(100, ge=1, le=500)
 
 
-class RecordsWanted(PageWanted):
-    """Which of a run's rows, and in what order."""
+class RecordsWanted(FieldsWanted, PageWanted):
+    """Which of a run's rows, and in what order. Several values of one name mean any of them."""
 
     outcome: list[str] = Field([], description="One or more, repeated or with commas.")
-    reason: list[str] = Field([], description="One or more, repeated or with commas.")
+    reason: list[str] = Field([], description="One or more, repeated or with commas; rejections are reasons too.")
+    match: list[str] = Field([], description="`high`, `medium`, `low` or `none`, repeated or with commas.")
+    filled: list[str] = Field([], description="Fields that must have a value, repeated or with commas.")
+    empty: list[str] = Field([], description="Fields that must have no value, repeated or with commas.")
     q: str | None = Field(None, description="Text in the row, the domain or the company's name.")
     sort: str = Field("position", description="`position`, `domain`, `outcome`, `reason` or a field; `-` reverses.")
+    from_position: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="With an order by position: begin at this row, or the next that passes."
+    )
     changed_after: int | None = Field(None, description="Only rows that changed after this version of the run.")
 
-
-def split_list(values: list[str]) -> tuple[str, ...]:
-    """A list from a query: repeated values and commas mean the same."""
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    def query(self) -> RecordQuery:
+        """As the repository takes it."""
+        return RecordQuery(
+            outcome=split_list(self.outcome),
+            reason=split_list(self.reason),
+            match=split_list(self.match),
+            fields=self.values(),
+            filled=split_list(self.filled),
+            empty=split_list(self.empty),
+            text=self.q or None,
+            sort=self.sort,
+            cursor=self.cursor,
+            from_position=self.from_position,
+            limit=self.limit,
+            changed_after=self.changed_after,
+        )
 
 
 class ResumeIn(BaseModel):
@@ -227,6 +247,14 @@ class RecordOut(BaseModel):
     version: int | None = Field(description="The run's version when the row last changed; null for a rejected row.")
 
 
+class CountOut(BaseModel):
+    """How many pass; where it is not exact, more than that do."""
+
+    value: int
+    is_exact: bool
+
+
 class RecordPage(BaseModel):
     items: list[RecordOut]
     next_cursor: str | None
+    count: CountOut = Field(description="Rows that pass the filters, on all pages; counted up to 10,000.")

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
@@ -17,6 +17,8 @@ from firmograph.db.models import runs, upload_chunks, uploads
 from firmograph.errors import NotFound, PayloadTooLarge
 
 CHUNK_BYTES = 1 << 20
+
+UNUSED_KEPT = timedelta(days=2)  # uploads that no run was started from
 
 
 def store_upload(database: Database, source: BinaryIO, *, file_name: str | None, most_bytes: int, now: datetime) -> str:

@@ -18,7 +18,9 @@ from firmograph.config import load_settings
 from firmograph.prepared_exports import endpoints as prepared_exports
 from firmograph.runs import endpoints as runs
 from firmograph.web import health, home, metrics, openapi, providers_endpoints, run_streams, uploads_endpoints
+from firmograph.web.checks import Checks
 from firmograph.web.guard import Guard
+from firmograph.web.measured import Measured, RequestMeasures
 from firmograph.web.problems import handle_problems, problems
 from firmograph.web.requests import BodyLimit, Surround
 from firmograph.web.serving import Serving
@@ -40,13 +42,16 @@ def create_web_app(app: App | None = None) -> FastAPI:
         lifespan=_lifespan,
         generate_unique_id_function=openapi.operation_id,
         middleware=[
+            Middleware(Measured, find_measures=lambda scope: scope["app"].state.requests),
             Middleware(Surround),
             Middleware(Guard, find_token=_find_token, is_local=_is_local),
             Middleware(BodyLimit, find_upload_limit=_find_upload_limit),
         ],
     )
     web.state.serving = None if app is None else Serving(app)
-    web.state.metrics = metrics.make_registry(lambda: _serving(web))
+    web.state.checks = Checks()
+    web.state.requests = RequestMeasures()
+    web.state.metrics = metrics.make_registry(lambda: _serving(web), web.state.requests)
     handle_problems(web, methods_at=lambda path: openapi.methods_at(web, path))
     web.include_router(_api())
     for router in (health.router, metrics.router, home.router):

@@ -83,7 +83,6 @@ class Drainer:
         while not self._is_stopping.is_set():
             if self._takes(lock):
                 self._keep_working(lock)
-                return
             self._first_try.set()
             self._is_stopping.wait(_LOOK_S)
 
@@ -98,12 +97,14 @@ class Drainer:
         return False
 
     def _keep_working(self, lock: DrainerLock) -> None:
+        """Until stopped, or until the lock is lost with a restart of the database."""
         worker = self._begin()
         self._first_try.set()
-        while not self._is_stopping.wait(_LOOK_S):
+        while not self._is_stopping.wait(_LOOK_S) and lock.is_mine():
             if not worker.is_working:
                 self._be(DrainerStatus(DrainerState.NONE, trouble=f"the worker stopped: {worker.failure!r}"))
                 worker = self._begin()
+            self._be(DrainerStatus(DrainerState.MINE, trouble=worker.trouble))
         worker.stop(timeout=_WORKER_STOP_S)
         if worker.is_working:
             log.error("worker_did_not_stop", seconds=_WORKER_STOP_S)  # the lock is freed by the process's end
