@@ -52,9 +52,12 @@ def upgrade() -> None:
         )
     create_index("ix_records_run_id_domain_position", "records", ["run_id", "domain", "position"])
     drop_index("ix_records_run_id_domain", "records")
+    is_low = sa.text("confidence = 'low'")
+    create_index("ix_lookups_low", "lookups", ["run_id"], sqlite_where=is_low, postgresql_where=is_low)
 
 
 def downgrade() -> None:
+    drop_index("ix_lookups_low", "lookups")
     create_index("ix_records_run_id_domain", "records", ["run_id", "domain"])
     drop_index("ix_records_run_id_domain_position", "records")
     for field in SORTED:

@@ -116,15 +116,13 @@ class App:
         if self.queues is None:
             with self.database.read() as connection:
                 return window_uses(connection, now=self.clock.now().timestamp())
-        from redis.exceptions import RedisError
-
-        from firmograph.jobs.limiter_script import shared_window_uses
+        from firmograph.jobs.limiter_script import OUT_OF_REACH, shared_window_uses
 
         limits = [provider.limit for provider in providers.values() if not isinstance(provider, ProviderOff)]
         try:
             per_minute = {limit.key_id: limit.per_minute for limit in limits if limit is not None}
             return shared_window_uses(self.queues.redis, per_minute)
-        except RedisError:
+        except OUT_OF_REACH:
             return {}
 
     def lock(self) -> DrainerLock:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
 from platformdirs import user_data_dir
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -148,6 +149,16 @@ def load_settings(*, read_dotenv: bool = True, **overrides: Any) -> Settings:
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
     _refuse_half_set(settings)
     return settings
+
+
+def where_set(name: str) -> str:
+    """Where a setting comes from: `environment`, a `.env` file's path, or `default`."""
+    if os.environ.get(name):
+        return "environment"
+    for path in reversed(_dotenv_files()):
+        if dotenv_values(path).get(name):
+            return path
+    return "default"
 
 
 def _dotenv_files() -> tuple[str, ...]:

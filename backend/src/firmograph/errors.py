@@ -20,10 +20,18 @@ class UserError(FirmographError):
 
 
 class UnreadableInput(UserError):
-    """The list can't be read; the text names the file, the line or row, the column and the remedy."""
+    """The list can't be read; the text names the file, the line or row, the column and the remedy.
+
+    `line` and `column` count from 1, where there is such a place: the column is a cell's, or in JSON Lines a letter's.
+    """
 
     status = 422
     type = "unreadable-input"
+
+    def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 class SettingsError(UserError):

@@ -1,7 +1,7 @@
 """Traces, where the environment says where to send them (`OTEL_EXPORTER_OTLP_ENDPOINT`); nothing of it elsewhere.
 
-OpenTelemetry reads its own variables (`OTEL_*`), and is an extra: without its packages there are no traces, and one line
-says so.
+OpenTelemetry reads its own variables (`OTEL_*`), and is an extra: without its packages there are no traces, and one
+line says so.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +15,10 @@ from firmograph.core.outcomes import UNDER_WAY
 from firmograph.db.engine import DatabaseFailure
 from firmograph.db.trouble import first_line
 from firmograph.jobs.drainer_lock import DrainerLock
+from firmograph.jobs.metrics_port import serving_worker_metrics
 from firmograph.log import get_logger
 from firmograph.runs import repository
+from firmograph.tracing import traced
 
 log = get_logger(__name__)
 
@@ -30,8 +34,15 @@ def run_worker(app: App, *, burst: bool) -> int:
     for the drainer's lock while another process holds it, and says who does. 0: stopped as wished; 1: the worker
     failed; 130: a burst was interrupted before its end.
     """
-    if app.queues is not None:
-        return _work_on_queues(app, burst=burst)
+    settings, name = app.settings, f"{socket.gethostname()}:{os.getpid()}"
+    with (
+        traced("firmograph-worker"),
+        serving_worker_metrics(settings.metrics_port, settings.metrics_host, worker_id=name),
+    ):
+        return _work_on_queues(app, burst=burst) if app.queues is not None else _work_alone(app, burst=burst)
+
+
+def _work_alone(app: App, *, burst: bool) -> int:
     with _stopped_by_signals() as stop:
         lock = app.lock()
         while _wait_for(lock, app, stop):

@@ -7,11 +7,12 @@ import shutil
 import socket
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
+from firmograph.cli import doctor_servers
+from firmograph.cli.findings import Finding, print_findings
 from firmograph.cli.providers import check_provider
 from firmograph.cli.terminal import number, printable
 from firmograph.errors import UserError
@@ -22,27 +23,13 @@ if TYPE_CHECKING:
 
 _LEAST_FREE_BYTES = 500 << 20
 _OLDEST_PYTHON = (3, 11)
+_COUNTED_RUNS = 50
 _PORTS = ((8000, "serve"), (8800, "sandbox serve"))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check came to. With a `fix` it is a problem."""
-
-    what: str
-    found: str
-    fix: str | None = None
 
 
 def doctor() -> None:
     """Check everything a run needs. Exit code 1 when there is a problem."""
-    problems = 0
-    for finding in examine():
-        mark = "ok     " if finding.fix is None else "PROBLEM"
-        typer.echo(f"{mark}  {finding.what}: {finding.found}")
-        if finding.fix is not None:
-            problems += 1
-            typer.echo(f"         {finding.fix}")
+    problems = print_findings(examine())
     typer.echo("Everything a run needs is there." if not problems else f"Problems: {problems}.")
     if problems:
         raise typer.Exit(1)
@@ -65,6 +52,7 @@ def examine() -> Iterator[Finding]:
     yield data_dir
     if data_dir.fix is None or not settings.is_sqlite:
         yield from _database(settings)
+    yield from doctor_servers.redis(settings)
     yield from _providers(settings)
     yield from (_port(port, command) for port, command in _PORTS)
 
@@ -97,10 +85,12 @@ def _database(settings: Settings) -> Iterator[Finding]:
 
     database = Database(settings.resolved_database_url)
     try:
+        if not database.is_sqlite:
+            yield from doctor_servers.postgresql(database, settings)
         at, newest = migrate.current(database), migrate.head()
         if at == newest:
             yield Finding("database", f"reachable, at the newest revision ({at})")
-            yield _lock(database, settings)
+            yield from _at_work(database, settings)
             yield from _counters(database)
         elif at is None:
             yield Finding("database", "empty; the first command sets it up")
@@ -112,25 +102,41 @@ def _database(settings: Settings) -> Iterator[Finding]:
         database.close()
 
 
-def _lock(database: Database, settings: Settings) -> Finding:
+def _at_work(database: Database, settings: Settings) -> Iterator[Finding]:
+    """Who works on the runs, and which runs wait for nobody."""
+    from firmograph.clock import SystemClock
+    from firmograph.jobs.database_clock import following_clock
+
+    now = (SystemClock() if database.is_sqlite else following_clock(database)).now()
+    is_drained = None
+    if settings.redis_url is None:
+        drainer = _lock(database, settings)
+        is_drained = drainer is not None
+        yield drainer or Finding("drainer", "nobody works on this data directory; the next command may")
+    yield from doctor_servers.workers(database, settings, now=now)
+    yield from doctor_servers.stalled_runs(database, now=now, is_drained=is_drained)
+
+
+def _lock(database: Database, settings: Settings) -> Finding | None:
+    """Who holds the drainer's lock; `None` when it is free."""
     from firmograph.jobs.drainer_lock import make_lock
 
     lock = make_lock(database, settings.data_dir)
     if lock.try_acquire(command="firmograph doctor"):
         lock.release()
-        return Finding("drainer", "nobody works on this data directory; the next command may")
+        return None
     holder = lock.holder()
     return Finding("drainer", f"process {holder.get('pid', '?')} ({holder.get('command', 'an unnamed command')})")
 
 
 def _counters(database: Database) -> Iterator[Finding]:
-    """Whether every run's counters say what its rows say. A run at work is left out: it moves while we count."""
-    from firmograph.core.outcomes import UNDER_WAY, RunState
+    """Whether the counters of the newest runs say what their rows say. One at work is left out: it moves meanwhile."""
+    from firmograph.core.outcomes import UNDER_WAY
     from firmograph.runs import repository
 
-    resting = [state for state in RunState if state not in UNDER_WAY]
     with database.read(long=True) as connection:
-        found = repository.list_in_states(connection, resting)
+        newest, _ = repository.list_runs(connection, cursor=None, limit=_COUNTED_RUNS)
+        found = [run for run in newest if run.state not in UNDER_WAY]
         wrong = [run for run in found if repository.recount(connection, run.id) != _counts(run.counts)]
     if not wrong:
         yield Finding("counters", f"agree with the rows in {len(found)} runs")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from firmograph.cli.terminal import say
 from firmograph.errors import SettingsError, UserError
@@ -30,7 +30,10 @@ def opened_app(settings: Settings | None = None, *, is_sandbox: bool = False) ->
 
     settings = settings or load_settings()
     try:
-        app = open_app(settings, is_sandbox=is_sandbox, announce=say)
+        chosen = settings
+        app = open_app(
+            settings, is_sandbox=is_sandbox, announce=lambda text: announce(chosen, "schema_upgrade_begun", text)
+        )
     except DatabaseFailure as error:
         raise UserError(unreachable(settings, error)) from error
     except OSError as error:
@@ -46,6 +49,16 @@ def opened_app(settings: Settings | None = None, *, is_sandbox: bool = False) ->
         raise UserError(unreachable(settings, error)) from error
     finally:
         app.database.close()
+
+
+def announce(settings: Settings, event: str, text: str, **facts: Any) -> None:
+    """Tell a person something; where logs are JSON, nobody reads along and it is an event like the others."""
+    from firmograph.log import get_logger
+
+    if settings.log_format == "json":
+        get_logger(__name__).info(event, **facts)
+    else:
+        say(text)
 
 
 def unreachable(settings: Settings, error: DatabaseFailure) -> str:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firmograph.cli.terminal import say
-
 if TYPE_CHECKING:
     from firmograph.config import Settings
 
@@ -23,7 +21,7 @@ def serve(
     """Serve the API and the dashboard, with a worker inside."""
     import uvicorn
 
-    from firmograph.cli.opening import opened_app
+    from firmograph.cli.opening import announce, opened_app
     from firmograph.config import load_settings
     from firmograph.errors import SettingsError
     from firmograph.web.application import create_web_app
@@ -37,11 +35,14 @@ def serve(
     refuse_open_door(host, settings)
     with opened_app(settings) as app:
         web_app = create_web_app(app)
-        say(f"Firmograph is at http://{_shown(host)}:{port} (data in {settings.data_dir}). Ctrl-C ends it.")
+        url = f"http://{_shown(host)}:{port}"
+        text = f"Firmograph is at {url} (data in {settings.data_dir}). Ctrl-C ends it."
+        announce(settings, "serving", text, url=url, data_dir=str(settings.data_dir))
         config = uvicorn.Config(
             web_app,
             host=host,
             port=port,
+            log_config=None,  # its messages go where ours go
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -7,15 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from firmograph.companies import service
-from firmograph.companies.repository import CompanyQuery, count_facets
 from firmograph.companies.schemas import (
     CompaniesWanted,
     CompanyPage,
     CompanyStory,
     FacetsOut,
     FacetsWanted,
+    LookupStory,
     OverridesIn,
 )
+from firmograph.companies.search import CompanyQuery, count_facets
 from firmograph.core.fields import Field
 from firmograph.runs.fields_schemas import split_list
 from firmograph.runs.schemas import RunOut
@@ -41,8 +42,7 @@ def list_companies(serving: ServingDep, wanted: Annotated[CompaniesWanted, Query
         limit=wanted.limit,
     )
     with serving.database.read() as connection:
-        found, following = service.company_page(connection, query)
-    return {"items": found, "next_cursor": following}
+        return service.company_page(connection, query)
 
 
 @aliases.get("/companies", response_model=CompanyPage, responses=problems(400))
@@ -56,16 +56,30 @@ def get_company_facets(serving: ServingDep, wanted: Annotated[FacetsWanted, Quer
     """How many companies have each value, under the same filters as the list."""
     query = CompanyQuery(text=wanted.q or None, facets=_facets(wanted))
     with serving.database.read() as connection:
-        counted = count_facets(connection, query)
-    return {
-        field.value: [{"value": value, "count": count} for value, count in values] for field, values in counted.items()
+        facets = count_facets(connection, query)
+    counts = {
+        field.value: [{"value": value, "count": count} for value, count in values]
+        for field, values in facets.counts.items()
     }
+    return {**counts, "among": facets.among, "is_exact": facets.is_exact}
 
 
 @router.get(_ONE, response_model=CompanyStory, responses=problems(404))
-def get_company(serving: ServingDep, domain: Domain) -> dict[str, Any]:
+def get_company(
+    serving: ServingDep,
+    domain: Domain,
+    payloads: Annotated[
+        bool, Query(description="Lookups with their raw payloads; each is also at `/lookups/{id}`.")
+    ] = True,
+) -> dict[str, Any]:
     """All that is known of a company: what is shown and why, every observation, every lookup."""
-    return service.company_story(serving.database, domain, serving.providers)
+    return service.company_story(serving.database, domain, serving.providers, with_payloads=payloads)
+
+
+@router.get("/lookups/{lookup_id}", response_model=LookupStory, responses=problems(404))
+def get_lookup(serving: ServingDep, lookup_id: str) -> dict[str, Any]:
+    """One answer of one provider, with its raw payload."""
+    return service.lookup_story(serving.database, lookup_id)
 
 
 @router.patch(_ONE, response_model=CompanyStory, responses=problems(404))

@@ -1,20 +1,19 @@
-"""The SQL of companies: a page of them by keyset, facets, one of them, and what is stored beside it."""
+"""The SQL of companies: a page of them by keyset, one of them, and what is stored beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Connection, RowMapping, Select, and_, select, tuple_
 
-from firmograph.core.fields import BAND_FIELDS, BANDS, Field, band_at, band_named, band_ordinal
+from firmograph.companies.search import CompanyQuery, Passing, find_passing
+from firmograph.core.fields import Field
 from firmograph.db.models import companies, lookups, runs, targets
-from firmograph.errors import UserError
+from firmograph.errors import NotFound, UserError
 from firmograph.runs.repository import decode_cursor, encode_cursor
 
-FACETS = (Field.INDUSTRY, Field.EMPLOYEE_RANGE, Field.REVENUE_RANGE, Field.COUNTRY_CODE)
 # Each of these columns has an index with the domain behind it.
 SORTS = (
     "domain",
@@ -28,32 +27,12 @@ SORTS = (
     "founded_year",
 )
 _NEVER_ABSENT = frozenset({"domain", "updated_at"})
-_MOST_FACET_VALUES = 200
 _MOST_LOOKUPS = 500
 _MOST_RUNS = 100
 _SHOWN = [
     companies.c[name] for name in ("domain", "match_confidence", "is_sandbox", "sources", "created_at", "updated_at")
 ]
 _FIELD_COLUMNS = [companies.c[field.value] for field in Field]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CompanyQuery:
-    """Which companies, and in what order. `sort` is one of `SORTS`, with `-` in front for the reverse."""
-
-    text: str | None = None
-    facets: Mapping[Field, tuple[str, ...]]
-    sort: str = "domain"
-    cursor: str | None = None
-    limit: int = 100
-
-    @property
-    def column(self) -> str:
-        return self.sort.removeprefix("-")
-
-    @property
-    def is_descending(self) -> bool:
-        return self.sort.startswith("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +44,15 @@ class _Place:
     domain: str
 
 
-def list_companies(connection: Connection, query: CompanyQuery) -> tuple[list[RowMapping], str | None]:
-    """A page of companies, and the cursor of the next. Companies without the value sorted by come last.
+def list_companies(connection: Connection, query: CompanyQuery) -> tuple[list[RowMapping], str | None, Passing]:
+    """A page of companies, the cursor of the next, and how many pass. Companies without the value sorted by come last.
 
     Raises `UserError` for a filter, sort or cursor we don't have.
     """
     if query.column not in SORTS:
         raise UserError(f"Companies can't be sorted by '{query.column}'. Known: {', '.join(SORTS)}.")
-    base = select(*_SHOWN, *_FIELD_COLUMNS).where(*_filters(query))
+    passing = find_passing(connection, query)
+    base = select(*_SHOWN, *_FIELD_COLUMNS).where(*passing.conditions)
     place = None if query.cursor is None else _place(query)
     found: list[RowMapping] = []
     # Two looks, each along the index, where one ordered by presence would sort the whole table.
@@ -87,7 +67,7 @@ def list_companies(connection: Connection, query: CompanyQuery) -> tuple[list[Ro
         value = last[query.column]
         shown = value.isoformat() if isinstance(value, datetime) else value
         following = encode_cursor(query.sort, value is None, shown, last["domain"])
-    return found[: query.limit], following
+    return found[: query.limit], following, passing
 
 
 def _fetch(connection: Connection, statement: Select[Any], limit: int) -> list[RowMapping]:
@@ -131,50 +111,6 @@ def _place(query: CompanyQuery) -> _Place:
     return _Place(bool(is_absent), value, domain)
 
 
-def count_facets(connection: Connection, query: CompanyQuery) -> dict[Field, list[tuple[str, int]]]:
-    """How many companies have each value, under the query's filters: bands in their order, others by count."""
-    return {field: _facet(connection, field, query) for field in FACETS}
-
-
-def _facet(connection: Connection, field: Field, query: CompanyQuery) -> list[tuple[str, int]]:
-    column = companies.c[field.value]
-    count = func.count()
-    order = (column,) if field in BAND_FIELDS else (count.desc(), column)
-    statement = (
-        select(column.label("value"), count.label("count"))
-        .where(column.is_not(None), *_filters(query))
-        .group_by(column)
-        .order_by(*order)
-        .limit(_MOST_FACET_VALUES)
-    )
-    rows = connection.execute(statement).mappings()
-    return [(band_at(field, row["value"]) if field in BAND_FIELDS else row["value"], row["count"]) for row in rows]
-
-
-def _filters(query: CompanyQuery) -> list[Any]:
-    conditions: list[Any] = [
-        companies.c[field.value].in_([_stored(field, value) for value in values])
-        for field, values in query.facets.items()
-        if values
-    ]
-    if query.text:
-        escaped = query.text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        pattern = f"%{escaped}%"
-        searched = (companies.c.domain, companies.c.name)
-        conditions.append(or_(*(column.ilike(pattern, escape="!") for column in searched)))
-    return conditions
-
-
-def _stored(field: Field, value: str) -> str | int:
-    if field is Field.COUNTRY_CODE:
-        return value.upper()
-    if field not in BAND_FIELDS:
-        return value
-    if band_named(field, value) is None:
-        raise UserError(f"There is no {field} '{value}'. Known: {', '.join(band.name for band in BANDS[field])}.")
-    return band_ordinal(field, value)
-
-
 def find_company(connection: Connection, domain: str, *, to_change: bool = False) -> RowMapping | None:
     """The whole row; `to_change` keeps others from changing it until the unit of work ends."""
     statement = select(companies).where(companies.c.domain == domain)
@@ -192,6 +128,14 @@ def list_lookups(connection: Connection, domain: str) -> list[RowMapping]:
         .limit(_MOST_LOOKUPS)
     )
     return list(connection.execute(statement).mappings())
+
+
+def get_lookup(connection: Connection, lookup_id: str) -> RowMapping:
+    """Raises `NotFound`."""
+    row = connection.execute(select(lookups).where(lookups.c.id == lookup_id)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"There is no lookup {lookup_id}.")
+    return row
 
 
 def has_lookups(connection: Connection, domain: str) -> bool:

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from firmograph.core.fields import FieldValue
 from firmograph.core.outcomes import Outcome, RunState
-from firmograph.runs.schemas import PageWanted
+from firmograph.runs.schemas import CountOut, PageWanted
 
 
 class FacetsWanted(BaseModel):
     """Which companies; several values of one name mean any of them."""
 
     q: str | None = Field(None, description="Text in the domain or the name.")
-    industry: list[str] = Field([], description="Exactly as written; may be repeated.")
+    industry: list[str] = Field([], description="Exactly this, in any case; may be repeated.")
     employee_range: list[str] = Field([], examples=[["51-200"]], description="May be repeated or hold commas.")
     revenue_range: list[str] = Field([], examples=[["1M-5M"]], description="May be repeated or hold commas.")
     country_code: list[str] = Field([], examples=[["DE"]], description="May be repeated or hold commas.")
@@ -47,6 +47,7 @@ class CompanyOut(BaseModel):
 class CompanyPage(BaseModel):
     items: list[CompanyOut]
     next_cursor: str | None
+    count: CountOut = Field(description="Companies that pass the filters, on all pages; counted up to 10,000.")
 
 
 class FacetValue(BaseModel):
@@ -55,8 +56,10 @@ class FacetValue(BaseModel):
 
 
 class FacetsOut(BaseModel):
-    """Companies by value."""
+    """Companies by value. Industries that differ only in case are one."""
 
+    among: int | None = Field(description="Companies looked at; null for all there are, where nothing is filtered.")
+    is_exact: bool = Field(description="All that pass were counted, not only the first of them.")
     industry: list[FacetValue]
     employee_range: list[FacetValue]
     revenue_range: list[FacetValue]
@@ -132,6 +135,21 @@ class CompanyRun(BaseModel):
     credits: float
 
 
+class RefreshStep(BaseModel):
+    provider: str
+    is_sandbox: bool
+    credits_at_most: float
+
+
+class RefreshPrice(BaseModel):
+    """What asking again may cost, before anything is spent."""
+
+    is_possible: bool
+    why_not: str | None
+    credits_at_most: float
+    steps: list[RefreshStep]
+
+
 class CompanyStory(BaseModel):
     """All that is known of a company."""
 
@@ -147,6 +165,13 @@ class CompanyStory(BaseModel):
     observations: list[ObservationOut]
     lookups: list[LookupOut]
     runs: list[CompanyRun]
+    refresh: RefreshPrice
+
+
+class LookupStory(LookupOut):
+    """One answer, with the company it is about."""
+
+    domain: str
 
 
 class OverridesIn(BaseModel):

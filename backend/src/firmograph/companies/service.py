@@ -11,13 +11,14 @@ from sqlalchemy import Connection, RowMapping
 from firmograph.clock import Clock, moment_text
 from firmograph.companies import repository
 from firmograph.companies.overrides import changed_overrides
-from firmograph.companies.repository import CompanyQuery
+from firmograph.companies.search import CompanyQuery
 from firmograph.core.observations import source_label
 from firmograph.core.web_domain import registrable_domain
 from firmograph.db.engine import Database
 from firmograph.db.models import companies
 from firmograph.db.upsert import upsert
 from firmograph.errors import NotFound, UserError
+from firmograph.providers.base import ProviderOff
 from firmograph.runs import evidence
 from firmograph.runs.plan import AnyProvider
 from firmograph.runs.records_repository import field_values
@@ -25,6 +26,8 @@ from firmograph.runs.run import Run
 from firmograph.runs.schemas import RunIn
 from firmograph.runs.submission import Submission, start_submitted
 
+_NO_DOMAIN = "{key} has no web domain to ask about. Put the row into a list and start a run with that."
+_NO_PROVIDER = "No provider can be asked. The page of providers says why each is off."
 _LOOKUP_PARTS = (
     "id",
     "provider",
@@ -45,16 +48,23 @@ _LOOKUP_PARTS = (
 _RUN_PARTS = ("id", "name", "state", "created_at", "position", "outcome", "reason", "match_reasons", "credits")
 
 
-def company_page(connection: Connection, query: CompanyQuery) -> tuple[list[dict[str, Any]], str | None]:
-    """A page of companies as everybody outside sees them, and the cursor of the next. Raises `UserError`."""
-    found, following = repository.list_companies(connection, query)
-    return [_summary(row) for row in found], following
+def company_page(connection: Connection, query: CompanyQuery) -> dict[str, Any]:
+    """A page of companies as everybody outside sees them, the next one's cursor, and how many pass."""
+    found, following, passing = repository.list_companies(connection, query)
+    return {
+        "items": [_summary(row) for row in found],
+        "next_cursor": following,
+        "count": {"value": passing.count, "is_exact": passing.is_exact},
+    }
 
 
-def company_story(database: Database, domain: str, providers: Mapping[str, AnyProvider]) -> dict[str, Any]:
+def company_story(
+    database: Database, domain: str, providers: Mapping[str, AnyProvider], *, with_payloads: bool = True
+) -> dict[str, Any]:
     """All that is known of a company, as JSON values: what is shown and why, every observation, every lookup.
 
-    `domain` may be any address of the company's site. Raises `NotFound` when nothing is known.
+    `domain` may be any address of the company's site. Without payloads those are `None`; `lookup_story` has each.
+    Raises `NotFound` when nothing is known.
     """
     with database.read() as connection:
         key = find_key(connection, domain)
@@ -64,8 +74,36 @@ def company_story(database: Database, domain: str, providers: Mapping[str, AnyPr
     return {
         **_known(key, row),
         "observations": [entry for lookup in lookups for entry in _observations(lookup, providers)],
-        "lookups": [_lookup(lookup) for lookup in lookups],
+        "lookups": [_lookup(lookup) | ({} if with_payloads else {"payload": None}) for lookup in lookups],
         "runs": [_in_run(run) for run in runs],
+        "refresh": refresh_price(key, providers),
+    }
+
+
+def lookup_story(database: Database, lookup_id: str) -> dict[str, Any]:
+    """One answer as it came, with its raw payload. Raises `NotFound`."""
+    with database.read() as connection:
+        row = repository.get_lookup(connection, lookup_id)
+    return {**_lookup(row), "domain": row["domain"]}
+
+
+def refresh_price(key: str, providers: Mapping[str, AnyProvider]) -> dict[str, Any]:
+    """What asking again may cost, in credits: every provider that is on, a match and an answer each."""
+    steps = [
+        {
+            "provider": name,
+            "is_sandbox": provider.is_sandbox,
+            "credits_at_most": provider.spec.match_price + provider.spec.enrich_price,
+        }
+        for name, provider in providers.items()
+        if not isinstance(provider, ProviderOff)
+    ]
+    is_possible = registrable_domain(key) == key and bool(steps)
+    return {
+        "is_possible": is_possible,
+        "why_not": None if is_possible else (_NO_DOMAIN.format(key=key) if steps else _NO_PROVIDER),
+        "credits_at_most": sum(step["credits_at_most"] for step in steps),
+        "steps": steps,
     }
 
 
@@ -115,7 +153,7 @@ def refresh(
     with database.read() as connection:
         key = find_key(connection, domain)
     if registrable_domain(key) != key:
-        raise UserError(f"{key} has no web domain to ask about. Put the row into a list and start a run with that.")
+        raise UserError(_NO_DOMAIN.format(key=key))
     submission = Submission(RunIn(domains=[key], max_age_days=0, name=f"{key}, asked again"))
     return start_submitted(database, submission, providers=providers, clock=clock, most_bytes=most_bytes)
 

@@ -48,7 +48,8 @@ def rows(lines: Iterable[str], dialect: Dialect, *, file_name: str | None = None
         raise UnreadableInput(
             f"{called(file_name)}, line {before + skipped + 1}: the row that begins here has a cell of more than "
             f'{csv.field_size_limit():,} characters, most likely because a quote (") opens and never closes. '
-            "Close or remove it."
+            "Close or remove it.",
+            line=before + skipped + 1,
         ) from error
 
 
@@ -59,5 +60,7 @@ def _check_end(row: list[str], before: int, file_name: str | None) -> None:
     line = before + 1 + sum(cell.count("\n") or cell.count("\r") for cell in row[:-1])
     raise UnreadableInput(
         f'{called(file_name)}, line {line}, column {len(row)}: a quote (") opens here and never closes. '
-        "Close or remove it."
+        "Close or remove it.",
+        line=line,
+        column=len(row),
     )

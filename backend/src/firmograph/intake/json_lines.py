@@ -20,7 +20,9 @@ def objects(lines: Iterable[str], *, file_name: str | None) -> Iterator[dict[str
         except (ValueError, RecursionError) as error:
             raise UnreadableInput(
                 f"{called(file_name)}, line {number}{_place(error)}: not a JSON object ({_why(error)}). "
-                "JSON Lines needs one complete object on each line."
+                "JSON Lines needs one complete object on each line.",
+                line=number,
+                column=error.colno if isinstance(error, json.JSONDecodeError) else None,
             ) from error
 
 

@@ -12,7 +12,7 @@ from firmograph.core.outcomes import UNDER_WAY, RunState
 from firmograph.db.engine import DatabaseFailure
 from firmograph.db.trouble import ADVICE, first_line, trouble_of
 from firmograph.jobs.engine import Engine, EngineParts
-from firmograph.log import get_logger
+from firmograph.log import bound, during, get_logger
 from firmograph.prepared_exports.repository import release_leases
 from firmograph.prepared_exports.service import delete_old, next_waiting
 from firmograph.runs import claims, repository
@@ -108,7 +108,8 @@ class EmbeddedWorker:
         while not self._stop.is_set():
             for run in await engine.tools.look(self._waiting_runs):
                 if run.id not in self._active:
-                    self._active[run.id] = asyncio.create_task(self._work(run, engine))
+                    with bound(worker=self._parts.owner, run_id=run.id):
+                        self._active[run.id] = asyncio.create_task(self._work(run, engine))
             self._drop_done()
             if self._only is not None and not self._active and not await engine.tools.look(self._waiting_runs):
                 return
@@ -168,8 +169,9 @@ class EmbeddedWorker:
                     if troubles == _MOST_TROUBLES:
                         await engine.give_up(run.id, last)
                         return
-                await engine.import_run(run.id, self._stop.is_set)
-                await engine.drain(run.id, self._stop, self._stop)
+                with during("slice", worker=self._parts.owner, run_id=run.id):
+                    await engine.import_run(run.id, self._stop.is_set)
+                    await engine.drain(run.id, self._stop, self._stop)
             except Exception as error:
                 is_dirty, last = True, error
                 if isinstance(error, DatabaseFailure) and trouble_of(error) is not None:

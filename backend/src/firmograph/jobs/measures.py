@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
 from firmograph.errors import RateLimited
 from firmograph.providers.base import RateFacts, RateLimit
@@ -16,6 +16,8 @@ from firmograph.providers.rate_limit import Limiter, Permit
 
 _WAIT_BUCKETS_S = (0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 _SLICE_BUCKETS_S = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+disable_created_metrics()  # when a counter began is of no use here, and a series more for each
 
 REGISTRY = CollectorRegistry()
 """The process's own measures, served by the API and by each worker."""

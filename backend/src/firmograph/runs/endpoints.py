@@ -8,24 +8,25 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Header, Query, Response
 
 from firmograph.runs import repository, service
+from firmograph.runs.fields_schemas import split_list
 from firmograph.runs.holding_schemas import RunShownOut
 from firmograph.runs.importing import first_step
 from firmograph.runs.plan import make_plan
 from firmograph.runs.record_pages import Pages
 from firmograph.runs.records_repository import page_of
-from firmograph.runs.report import report_json
-from firmograph.runs.report_schemas import PreviewOut, ReportOut
+from firmograph.runs.report_schemas import ChartsOut, PreviewOut, ReportOut
 from firmograph.runs.run import Run
 from firmograph.runs.schemas import (
     RUN_BODY,
-    PageWanted,
     RecordPage,
     RecordsWanted,
     ResumeIn,
     RetryIn,
     RunOut,
     RunPage,
+    RunsWanted,
 )
+from firmograph.runs.stored_reports import report_now
 from firmograph.runs.submission import Submission, read_submission, run_request, start_submitted, stored
 from firmograph.web.problems import problems
 from firmograph.web.serving import Serving, ServingDep
@@ -72,11 +73,17 @@ def create_run(
     return start_run(serving, response, submission, idempotency_key)
 
 
-@router.get("/runs", response_model=RunPage)
-def list_runs(serving: ServingDep, page: Annotated[PageWanted, Query()]) -> dict[str, Any]:
+@router.get("/runs", response_model=RunPage, responses=problems(400))
+def list_runs(serving: ServingDep, wanted: Annotated[RunsWanted, Query()]) -> dict[str, Any]:
     """Runs, newest first."""
     with serving.database.read() as connection:
-        found, following = repository.list_runs(connection, cursor=page.cursor, limit=page.limit)
+        found, following = repository.list_runs(
+            connection,
+            cursor=wanted.cursor,
+            limit=wanted.limit,
+            text=wanted.q or None,
+            states=split_list(wanted.state),
+        )
     return {"items": [run.to_json() for run in found], "next_cursor": following}
 
 
@@ -100,8 +107,13 @@ def list_run_records(serving: ServingDep, run_id: str, wanted: Annotated[Records
 @router.get("/runs/{run_id}/report", response_model=ReportOut, responses=problems(404))
 def get_run_report(serving: ServingDep, run_id: str) -> dict[str, Any]:
     """The run's numbers, each with what it was divided by."""
-    with serving.database.read() as connection:
-        return report_json(connection, run_id)
+    return report_now(serving.database, run_id, "report", serving.app.clock)
+
+
+@router.get("/runs/{run_id}/charts", response_model=ChartsOut, responses=problems(404))
+def get_run_charts(serving: ServingDep, run_id: str) -> dict[str, Any]:
+    """The run in pictures: outcomes, coverage, bands, industries, countries, credits over time, providers."""
+    return report_now(serving.database, run_id, "charts", serving.app.clock)
 
 
 @router.post("/runs/{run_id}/pause", response_model=RunOut, responses=problems(404, 409))

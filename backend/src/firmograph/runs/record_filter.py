@@ -210,8 +210,8 @@ def text_in_row(
     `beside_target`: the statement joins the target anyway; else names are looked up along their index, once for the
     run, and at most `most_named` of them count.
     """
-    is_like = _like(connection, text)
-    in_cells = _like(connection, orjson.dumps(text).decode()[1:-1])  # cells are JSON: a quote is written \"
+    is_like = contains(connection, text)
+    in_cells = contains(connection, orjson.dumps(text).decode()[1:-1])  # cells are JSON: a quote is written \"
     found = [in_cells(cast(records.c.cells, String))]
     if not any(letter.isspace() for letter in text):
         found.append(is_like(records.c.domain))
@@ -225,7 +225,7 @@ def text_in_row(
     return or_(*found, records.c.domain.in_(domains))
 
 
-def _like(connection: Connection, text: str) -> Any:
+def contains(connection: Connection, text: str) -> Any:
     """Whether a column holds the text, in any case."""
     pattern = f"%{text.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
     # SQLite's LIKE ignores the case of ASCII letters by itself.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select, true, tuple_, union_all
 from sqlalchemy.sql.util import ClauseAdapter
 
-from firmograph.db.models import INDEXED_FIELDS, records, targets
+from firmograph.db.models import records, targets
 from firmograph.runs.record_filter import Condition, Part
 from firmograph.runs.record_order import Segment
 
@@ -97,8 +97,6 @@ def along_field(
     batch = select(targets.c.run_id, targets.c.domain, columns[0].label("value"), columns[1]).where(
         targets.c.run_id == run_id, *(segment.part.accepted or ())
     )
-    if segment.kind in INDEXED_FIELDS:
-        batch = batch.with_hint(targets, f"INDEXED BY ix_targets_run_id_{segment.kind}", "sqlite")
     if after is not None:  # the place's own target may have more records
         here, there = tuple_(*columns), tuple_(*after[:2])
         batch = batch.where(here <= there if segment.is_descending else here >= there)

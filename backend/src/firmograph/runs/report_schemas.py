@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -162,7 +163,15 @@ class ReportCredits(BaseModel):
     per_enriched_company: float | None
 
 
-class ReportOut(BaseModel):
+class CountedOut(BaseModel):
+    """When this was counted: a large run under way is counted every now and then, any other at each version."""
+
+    version: int = Field(description="The run's version it was counted at; all numbers are exact for that.")
+    made_at: datetime
+    is_current: bool = Field(description="The run has not changed since.")
+
+
+class ReportOut(CountedOut):
     """The report of a run: every number with what it was divided by."""
 
     run: RunOut
@@ -177,3 +186,71 @@ class ReportOut(BaseModel):
     credits: ReportCredits
     switched_off: dict[str, str]
     replaced_columns: list[str]
+
+
+class ValueCount(BaseModel):
+    value: str
+    count: int
+
+
+class ValuesOut(BaseModel):
+    """Companies by value: those shown, the rest, and those without a value; together `of`."""
+
+    values: list[ValueCount]
+    rest: int
+    unknown: int
+    of: int
+
+
+class BucketOut(BaseModel):
+    """What went out in a stretch of time, by when it was asked."""
+
+    at: datetime = Field(description="Its beginning.")
+    credits: float
+    credits_uncertain: float
+    asked: int
+    answered: int
+    calls: int
+
+
+class OverTimeOut(BaseModel):
+    """At most 120 stretches of equal length; those in which nothing went out are left out."""
+
+    bucket_seconds: int
+    buckets: list[BucketOut]
+
+
+class ProviderShare(BaseModel):
+    """What a provider of the waterfall added and cost in this run."""
+
+    provider: str
+    is_sandbox: bool
+    companies: int = Field(description="Companies that show a value of it.")
+    alone: int = Field(description="Of them, those that show values of no other provider.")
+    of: int
+    calls: int
+    failed_calls: int
+    asked: int
+    answered: int
+    credits: float
+    credits_uncertain: float
+
+
+class ChartsOut(CountedOut):
+    """The pictures of a run. Industries that differ only in case are one, in their commonest spelling."""
+
+    run: RunOut
+    match_rate: MatchRateOut
+    outcomes: list[OutcomeShare]
+    rejections: list[RejectionShare]
+    fields: list[FieldShare]
+    sources: list[SourceShare]
+    confidence: list[ValueShare]
+    conflicts: ShareOut
+    credits: ReportCredits
+    employee_range: ValuesOut = Field(description="All bands in their order.")
+    revenue_range: ValuesOut = Field(description="All bands in their order.")
+    industry: ValuesOut = Field(description="The 20 commonest, and the rest.")
+    country_code: ValuesOut = Field(description="All countries, the commonest first.")
+    credits_over_time: OverTimeOut
+    providers: list[ProviderShare]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,9 +58,28 @@ def find_by_idempotency_key(connection: Connection, key: str) -> Run | None:
     return None if row is None else run_from_row(row)
 
 
-def list_runs(connection: Connection, *, cursor: str | None, limit: int) -> tuple[list[Run], str | None]:
-    """Runs, newest first, and the cursor of the next page, if there is one."""
+def list_runs(
+    connection: Connection,
+    *,
+    cursor: str | None,
+    limit: int,
+    text: str | None = None,
+    states: Sequence[str] = (),
+) -> tuple[list[Run], str | None]:
+    """Runs, newest first, and the cursor of the next page, if there is one. `text` is looked for in their names.
+
+    Raises `UserError` for a state that there is not.
+    """
     query = select(runs).order_by(runs.c.created_at.desc(), runs.c.id.desc()).limit(limit + 1)
+    known = [state.value for state in RunState]
+    for name in states:
+        if name not in known:
+            raise UserError(f"There is no state '{name}'. Known: {', '.join(known)}.")
+    if states:
+        query = query.where(runs.c.state.in_(states))
+    if text is not None:
+        pattern = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        query = query.where(runs.c.name.ilike(f"%{pattern}%", escape="!"))
     if cursor is not None:
         moment, run_id = decode_cursor(cursor, parts=2)
         query = query.where(tuple_(runs.c.created_at, runs.c.id) < (_moment(moment), run_id))
@@ -96,14 +115,17 @@ def add(connection: Connection, run_id: str, **amounts: float) -> int:
     return int(connection.execute(statement.returning(runs.c.version)).scalar_one())
 
 
-def reserve(connection: Connection, run_id: str, amount: float) -> bool:
-    """Promise credits to a call if the budget covers them beside all that is spent, promised, or perhaps charged."""
+def reserve(connection: Connection, run_id: str, amount: float, *, only_running: bool = False) -> bool:
+    """Promise credits to calls if the budget covers them beside all that is spent, promised, or perhaps charged; with
+    `only_running`, only while the run is running."""
     taken = runs.c.credits_spent + runs.c.credits_reserved + runs.c.credits_uncertain
     statement = (
         update(runs)
         .where(runs.c.id == run_id, or_(runs.c.budget.is_(None), taken + amount <= runs.c.budget + 1e-9))
         .values(credits_reserved=runs.c.credits_reserved + amount)
     )
+    if only_running:
+        statement = statement.where(runs.c.state == RunState.RUNNING.value)
     return connection.execute(statement).rowcount == 1
 
 

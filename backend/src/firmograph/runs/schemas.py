@@ -79,6 +79,13 @@ class PageWanted(BaseModel):
     limit: int = Field(100, ge=1, le=500)
 
 
+class RunsWanted(PageWanted):
+    """Which runs."""
+
+    q: str | None = Field(None, description="Text in the name.")
+    state: list[str] = Field([], description="One or more, repeated or with commas.")
+
+
 class RecordsWanted(FieldsWanted, PageWanted):
     """Which of a run's rows, and in what order. Several values of one name mean any of them."""
 

@@ -17,6 +17,7 @@ from firmograph.companies import endpoints as companies
 from firmograph.config import load_settings
 from firmograph.prepared_exports import endpoints as prepared_exports
 from firmograph.runs import endpoints as runs
+from firmograph.tracing import trace_requests, traced
 from firmograph.web import health, home, metrics, openapi, providers_endpoints, run_streams, uploads_endpoints
 from firmograph.web.checks import Checks
 from firmograph.web.guard import Guard
@@ -56,6 +57,7 @@ def create_web_app(app: App | None = None) -> FastAPI:
     web.include_router(_api())
     for router in (health.router, metrics.router, home.router):
         web.include_router(router)
+    trace_requests(web)
     web.openapi = lambda: openapi.describe(web)  # type: ignore[method-assign]  # FastAPI's documented way
     return web
 
@@ -85,14 +87,15 @@ async def _lifespan(web: FastAPI) -> AsyncIterator[None]:
         opened = await run_in_threadpool(lambda: open_app(load_settings()))
         web.state.serving = Serving(opened)
     serving = _serving(web)
-    await serving.start()
-    try:
-        yield
-    finally:
-        await serving.stop()
-        if opened is not None:
-            web.state.serving = None
-            opened.database.close()
+    with traced("firmograph-api"):
+        await serving.start()
+        try:
+            yield
+        finally:
+            await serving.stop()
+            if opened is not None:
+                web.state.serving = None
+                opened.database.close()
 
 
 def _serving(web: Any) -> Serving:

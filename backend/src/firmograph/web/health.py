@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -81,18 +82,20 @@ def get_live() -> dict[str, str]:
 async def get_ready(serving: ServingDep, request: Request) -> JSONResponse:
     """Database, migrations, Redis and workers; 503 says what is wrong. Answers within two seconds in any case."""
     checks: Checks = request.app.state.checks
-    database = await _database(serving, checks)
     is_shared = serving.app.queues is not None
+    database, redis = await asyncio.gather(_database(serving, checks), _redis(serving, checks))
     status = serving.drainer.status if serving.drainer is not None else DrainerStatus(DrainerState.NONE)
     content: dict[str, Any] = {
         "database": database,
         "drainer": {"state": status.state.value, "holder": dict(status.holder), "trouble": status.trouble},
-        "redis": await _redis(serving, checks) if is_shared else None,
+        "redis": redis,
         "workers": database.pop("workers"),
     }
-    trouble = [part["trouble"] for part in (database, content["redis"]) if part and part["trouble"]]
+    trouble = [part["trouble"] for part in (database, redis) if part and part["trouble"]]
     if not is_shared and status.state is DrainerState.NONE:
         trouble.append(f"Nobody works on the runs: {status.trouble or 'the server has not started'}.")
+    elif status.trouble is not None and not database["trouble"]:
+        trouble.append(status.trouble)
     if content["workers"] is not None:
         trouble += _worker_trouble(content["workers"])
     content = {"is_ready": not trouble, **content, "trouble": trouble}
@@ -123,15 +126,15 @@ def _look(serving: Serving) -> dict[str, Any]:
     return {"is_ok": trouble is None, "revision": revision, "trouble": trouble, "workers": workers}
 
 
-async def _redis(serving: Serving, checks: Checks) -> dict[str, Any]:
+async def _redis(serving: Serving, checks: Checks) -> dict[str, Any] | None:
     queues = serving.app.queues
     if queues is None:
-        return {"is_ok": True, "trouble": None}
-    from redis.exceptions import RedisError  # noqa: PLC0415 - only where Redis is used
+        return None
+    from firmograph.jobs.limiter_script import OUT_OF_REACH  # noqa: PLC0415 - only with Redis
 
     try:
         await checks.ask("redis", queues.ping)
-    except (RedisError, Hangs) as error:
+    except (*OUT_OF_REACH, Hangs) as error:
         return {"is_ok": False, "trouble": f"Redis does not answer: {str(error).rstrip('.')}. {_REDIS_FIX}"}
     return {"is_ok": True, "trouble": None}
 

@@ -70,7 +70,7 @@ class Measured:
                 self._note(scope, _CLIENT_LEFT, time.perf_counter() - began)
 
     def _note(self, scope: Scope, status: str, seconds: float, request_id: str | None = None) -> None:
-        route = str(getattr(scope.get("route"), "path", _ELSEWHERE))
+        route = _route_of(scope)
         self._find_measures(scope).note(route=route, method=scope["method"], status=status, seconds=seconds)
         say = log.debug if route in _EVERYDAY else log.info
         say(
@@ -81,3 +81,17 @@ class Measured:
             status=int(status),
             ms=round(seconds * 1000, 1),
         )
+
+
+def _route_of(scope: Scope) -> str:
+    """The route's whole path with its parameters' names: a route that was included knows only its own part."""
+    route = scope.get("route")
+    if not hasattr(route, "methods"):
+        return _ELSEWHERE
+    path: str = scope["path"]
+    for name, value in scope.get("path_params", {}).items():
+        before, found, after = path.rpartition(f"/{value}")
+        if not found:
+            return _ELSEWHERE
+        path = f"{before}/{{{name}}}{after}"
+    return path

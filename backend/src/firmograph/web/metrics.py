@@ -19,6 +19,7 @@ from prometheus_client.metrics_core import (
     Metric,
 )
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -128,16 +129,14 @@ class _QueueCollector:
         queues = serving.app.queues
         if queues is None:
             return
-        from redis.exceptions import RedisError  # noqa: PLC0415 - only where Redis is used
-
-        from firmograph.jobs.limiter_script import shared_window_uses  # noqa: PLC0415
+        from firmograph.jobs.limiter_script import OUT_OF_REACH, shared_window_uses  # noqa: PLC0415 - only with Redis
 
         now = serving.app.clock.now().timestamp()
         found: list[Metric] = []
         try:
             found.append(_gauge("firmograph_queue_jobs", "Jobs that wait, by queue.", "queue", queues.depths()))
             found += _limiter_metrics(shared_window_uses(queues.redis, _limits(serving)), now)
-        except RedisError as error:
+        except OUT_OF_REACH as error:
             log.warning("metrics_without_redis", error=str(error))
         is_up = len(found) > 1
         yield GaugeMetricFamily("firmograph_redis_up", "Whether Redis answered.", value=int(is_up))
@@ -184,6 +183,6 @@ def _call_metrics(calls: dict[totals.Lane, dict[str, float]]) -> Iterator[Metric
         answered.add_metric(labels, sums["answered"])
         spent.add_metric(labels, sums["credits"])
         unsure.add_metric(labels, sums["credits_uncertain"])
-        buckets = [(str(most), sums[f"within_{place}"]) for place, most in enumerate(totals.DURATION_BUCKETS_S)]
+        buckets = [(floatToGoString(most), sums[f"within_{place}"]) for place, most in enumerate(totals.DURATION_BUCKETS_S)]
         took.add_metric(labels, [*buckets, ("+Inf", sums["finished"])], sums["seconds"])
     yield from (made, out, asked, answered, spent, unsure, took)

@@ -24,6 +24,8 @@ _TAGS = [
     {"name": "runs", "description": "One execution of a waterfall over a list, its rows, its numbers, its file."},
     {"name": "exports", "description": "A run's file, made in the background and kept for a while."},
     {"name": "companies", "description": "What is known of each company across all runs."},
+    {"name": "views", "description": "Filters, order and columns that people saved."},
+    {"name": "settings", "description": "How this server was started."},
     {"name": "providers", "description": "The sources that are asked."},
     {"name": "health", "description": "For whoever runs this."},
 ]

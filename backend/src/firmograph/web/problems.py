@@ -60,6 +60,8 @@ class Problem(BaseModel):
     detail: str
     instance: str = Field(description="The path that was asked.")
     errors: list[FieldError] | None = Field(None, description="With `invalid-request`: each part that is wrong.")
+    line: int | None = Field(None, description="With `unreadable-input`: the line, from 1.")
+    column: int | None = Field(None, description="With `unreadable-input`: the cell, or in JSON Lines the letter, from 1.")
     id: str | None = Field(None, description="With `unexpected`: what the server's log calls it.")
 
 
@@ -113,7 +115,9 @@ def handle_problems(web: FastAPI, *, methods_at: Callable[[str], list[str]]) -> 
 
 
 def _user_error(request: Request, error: Any) -> ProblemResponse:
-    return problem(request.url.path, error.status, error.type, str(error))
+    place = {name: getattr(error, name, None) for name in ("line", "column")}
+    known = {name: value for name, value in place.items() if value is not None}
+    return problem(request.url.path, error.status, error.type, str(error), **known)
 
 
 def _provider_error(request: Request, error: Any) -> ProblemResponse:

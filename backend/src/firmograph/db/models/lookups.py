@@ -83,3 +83,10 @@ Index(
     lookups.c.fetched_at,
 )
 Index("ix_lookups_domain", lookups.c.domain, lookups.c.fetched_at)
+# What was paid for and not trusted, per run: few rows of a large table.
+Index(
+    "ix_lookups_low",
+    lookups.c.run_id,
+    sqlite_where=text("confidence = 'low'"),
+    postgresql_where=text("confidence = 'low'"),
+)
