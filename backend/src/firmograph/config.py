@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from dotenv import dotenv_values
 from platformdirs import user_data_dir
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from firmograph.errors import SettingsError
 
@@ -156,7 +155,7 @@ def where_set(name: str) -> str:
     if os.environ.get(name):
         return "environment"
     for path in reversed(_dotenv_files()):
-        if dotenv_values(path).get(name):
+        if DotEnvSettingsSource(Settings, env_file=path).env_vars.get(name.lower()):
             return path
     return "default"
 

@@ -35,7 +35,7 @@ def is_anybody_draining(app: App) -> bool:
 def print_holders(out: Console, found: Standing) -> None:
     """A line for each worker; nothing where nobody holds anything."""
     rows = [Row(_cells(worker), is_dim=not worker["is_alive"]) for worker in found.workers]
-    print_table(out, ("Worker", "", "holds", "waits for", "since"), rows, right=("holds",), cut=("Worker",))
+    print_table(out, ("Worker", "", "holds", "is at", "since"), rows, right=("holds",), cut=("Worker",))
     for worker in found.workers:
         if worker["trouble"]:
             out.print(f"{worker['id']}: {printable(worker['trouble'], most=500)}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, select, tuple_
 
-from firmograph.companies.search import CompanyQuery, Passing, find_passing
+from firmograph.companies.search import MOST_COUNTED, CompanyQuery, Passing, find_passing
 from firmograph.core.fields import Field
 from firmograph.db.models import companies, lookups, runs, targets
 from firmograph.errors import NotFound, UserError
@@ -44,14 +44,16 @@ class _Place:
     domain: str
 
 
-def list_companies(connection: Connection, query: CompanyQuery) -> tuple[list[RowMapping], str | None, Passing]:
+def list_companies(
+    connection: Connection, query: CompanyQuery, *, most: int = MOST_COUNTED
+) -> tuple[list[RowMapping], str | None, Passing]:
     """A page of companies, the cursor of the next, and how many pass. Companies without the value sorted by come last.
 
     Raises `UserError` for a filter, sort or cursor we don't have.
     """
     if query.column not in SORTS:
         raise UserError(f"Companies can't be sorted by '{query.column}'. Known: {', '.join(SORTS)}.")
-    passing = find_passing(connection, query)
+    passing = find_passing(connection, query, most)
     base = select(*_SHOWN, *_FIELD_COLUMNS).where(*passing.conditions)
     place = None if query.cursor is None else _place(query)
     found: list[RowMapping] = []

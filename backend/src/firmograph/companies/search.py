@@ -56,25 +56,26 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """How many companies pass, counted up to `MOST_COUNTED`; and the conditions as a page in any order needs them."""
+    """How many companies pass, at least so many where it is not exact; and the conditions that a page of them needs."""
 
     count: int
     is_exact: bool
     conditions: tuple[ColumnElement[bool], ...]
 
 
-def find_passing(connection: Connection, query: CompanyQuery) -> Passing:
-    """What passes: few are found by themselves and then sorted, many are met on the way along the order."""
+def find_passing(connection: Connection, query: CompanyQuery, most: int = MOST_COUNTED) -> Passing:
+    """What passes: few (up to `most`) are found by themselves and then sorted, many are met on the way in the order."""
     conditions = _filters(connection, query)
     found = _passing(connection, query, conditions).subquery()
     count = int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+    is_exact = count <= most
     if query.is_everything:
-        return Passing(min(count, MOST_COUNTED), count <= MOST_COUNTED, ())
-    if count <= MOST_COUNTED:
-        return Passing(count, True, (companies.c.domain.in_(select(found.c.domain)),))
+        return Passing(min(count, most), is_exact, ())
+    if is_exact:
+        return Passing(count, is_exact, (companies.c.domain.in_(select(found.c.domain)),))
     # As a case, the conditions keep their indexes out of the search.
     passes = case((and_(*conditions, *_text(connection, query)), literal(1)), else_=literal(0))
-    return Passing(MOST_COUNTED, False, (passes == literal(1),))
+    return Passing(most, is_exact, (passes == literal(1),))
 
 
 def count_facets(connection: Connection, query: CompanyQuery) -> Facets:

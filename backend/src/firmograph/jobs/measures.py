@@ -17,7 +17,8 @@ from firmograph.providers.rate_limit import Limiter, Permit
 _WAIT_BUCKETS_S = (0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60)
 _SLICE_BUCKETS_S = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
-disable_created_metrics()  # when a counter began is of no use here, and a series more for each
+# When a counter began is of no use here, and a series more for each.
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REGISTRY = CollectorRegistry()
 """The process's own measures, served by the API and by each worker."""

@@ -56,7 +56,7 @@ def claim(connection: Connection, plan: RunPlan, lane: Lane, *, most: int, owner
         raise OutOfBudget
     _lease(connection, batch, owner=owner, now=now)
     if not lane.is_local:
-        _insert_call(connection, batch, now)
+        _insert_call(connection, batch, owner=owner, now=now)
     return batch
 
 
@@ -202,7 +202,7 @@ def _lease(connection: Connection, batch: Batch, *, owner: str, now: datetime) -
     )
 
 
-def _insert_call(connection: Connection, batch: Batch, now: datetime) -> None:
+def _insert_call(connection: Connection, batch: Batch, *, owner: str, now: datetime) -> None:
     lookups_repository.insert_call(
         connection,
         {
@@ -213,6 +213,7 @@ def _insert_call(connection: Connection, batch: Batch, now: datetime) -> None:
             "verb": batch.lane.verb,
             "entities": batch.entities,
             "credits_reserved": batch.reserved,
+            "owner": owner,
             "started_at": now,
         },
     )

@@ -70,12 +70,13 @@ def preview(
         "records": tally.counts["records"],
         "accepted": tally.counts["records"] - rejected,
         "rejected": rejected,
-        **{name: tally.counts[name] for name in ("duplicates", "targets", "fresh")},
+        **{name: tally.counts[name] for name in ("duplicates", "targets")},
     }
     worst, budget = sum(_worst(step) for step in steps), plan.run.budget
     providers = [step.lane_match.provider for step in steps]
     return {
         "counts": counts,
+        "fresh": tally.counts["fresh"],
         "rejections": dict(tally.rejections.most_common()),
         "fields": [name.value for name in plan.run.fields],
         "steps": [_step_json(place, step, plan, counts["targets"]) for place, step in enumerate(steps)],

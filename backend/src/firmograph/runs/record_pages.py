@@ -39,12 +39,16 @@ class Count:
 
 
 class Pages:
-    """The records of one query on a run, as it is at this version. Raises `UserError` for what can't be asked."""
+    """The records of one query on a run, as it is at this version. Raises `UserError` for what can't be asked.
 
-    def __init__(self, connection: Connection, run: Run, query: RecordQuery) -> None:
+    Up to `most` records are few.
+    """
+
+    def __init__(self, connection: Connection, run: Run, query: RecordQuery, *, most: int = MOST_COUNTED) -> None:
         self._connection = connection
         self._run = run
         self._query = query
+        self._most = most
         self._part = part_of(connection, run.id, query)
         self._segments = segments(query, self._part)
         self._passing = self._find_passing()
@@ -74,7 +78,7 @@ class Pages:
             return Count(self._run.counts["records"], is_exact=True)
         if self._query.text is None and self._part == Part(None, ()):
             return Count(self._run.counts["rejected"], is_exact=True)
-        return Count(MOST_COUNTED, is_exact=False)
+        return Count(self._most, is_exact=False)
 
     def _start(self) -> tuple[int, Key | None]:
         query = self._query
@@ -97,18 +101,18 @@ class Pages:
         if self._passing is not None:
             return self._fetch(record_walks.known(run_id, segment, self._passing, after), limit)
         if self._query.text is None and not segment.is_free and self._is_small(number):
-            return self._fetch(record_walks.few(run_id, segment, after, MOST_COUNTED), limit)
+            return self._fetch(record_walks.few(run_id, segment, after, self._most), limit)
         return self._walk(segment, after, limit)
 
     def _is_small(self, number: int) -> bool:
-        """Whether at most `MOST_COUNTED` records are in a segment."""
+        """Whether at most `most` records are in a segment."""
         part = self._segments[number].part
         key = (*self._asked(self._query.wanted), self._query.sort, number)
-        return _counts.get(key, lambda: self._count(part)) <= MOST_COUNTED
+        return _counts.get(key, lambda: self._count(part)) <= self._most
 
     def _count(self, part: Part) -> int:
-        """How many pass; above `MOST_COUNTED` only that they are more."""
-        statements = record_walks.count_passing(self._run.id, part, MOST_COUNTED)
+        """How many pass; above `most` only that they are more."""
+        statements = record_walks.count_passing(self._run.id, part, self._most)
         return sum(int(self._connection.execute(each).scalar_one()) for each in statements)
 
     def _walk(self, segment: Segment, after: Key | None, limit: int) -> list[Key]:
@@ -140,11 +144,11 @@ class Pages:
         return _found.get(self._asked(query.wanted), lambda: self._few(self._of_text(text, of_filter)))
 
     def _by_filter(self) -> list[int] | None:
-        if self._part == Part(None, ()) and self._run.counts["rejected"] > MOST_COUNTED:
+        if self._part == Part(None, ()) and self._run.counts["rejected"] > self._most:
             return None
-        if self._count(self._part) > MOST_COUNTED:
+        if self._count(self._part) > self._most:
             return None
-        return self._few(record_walks.all_passing(self._run.id, self._part, MOST_COUNTED))
+        return self._few(record_walks.all_passing(self._run.id, self._part, self._most))
 
     def _of_text(self, text: str, of_filter: list[int] | None) -> Select[Any]:
         """Records with the text among those that the filter lets pass, where they are few; else among all."""
@@ -163,15 +167,15 @@ class Pages:
         return record_walks.among(run_id, with_text, part.joined())
 
     def _is_like(self, text: str, *, beside_target: bool = True) -> Condition:
-        most = MOST_COUNTED + 1  # names; with so many, too many records pass anyway
+        most = self._most + 1  # names; with so many, too many records pass anyway
         return text_in_row(self._connection, text, self._run.id, beside_target=beside_target, most_named=most)
 
     def _few(self, statement: Select[Any]) -> list[int] | None:
-        found = self._fetch(statement, MOST_COUNTED + 1)
-        return None if len(found) > MOST_COUNTED else [key[0] for key in found]
+        found = self._fetch(statement, self._most + 1)
+        return None if len(found) > self._most else [key[0] for key in found]
 
     def _asked(self, wanted: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (str(self._connection.engine.url), self._run.id, self._run.version, wanted)
+        return (str(self._connection.engine.url), self._run.id, self._run.version, self._most, wanted)
 
     def _fetch(self, statement: Select[Any], limit: int) -> list[Key]:
         return [tuple(row) for row in self._connection.execute(statement.limit(limit))]

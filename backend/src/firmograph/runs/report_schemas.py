@@ -17,7 +17,6 @@ class PreviewCounts(BaseModel):
     rejected: int
     duplicates: int
     targets: int
-    fresh: int = Field(description="Targets with a stored hit of some provider, whose credit is saved.")
 
 
 class FreshOut(BaseModel):
@@ -92,6 +91,7 @@ class PreviewOut(UnderstoodOut):
     detection: dict[str, Any]
     waterfall: list[str]
     counts: PreviewCounts
+    fresh: int = Field(description="Targets with a stored hit of some provider, whose credit is saved.")
     rejections: dict[str, int]
     fields: list[str]
     steps: list[PreviewStep]

@@ -18,7 +18,17 @@ from firmograph.config import load_settings
 from firmograph.prepared_exports import endpoints as prepared_exports
 from firmograph.runs import endpoints as runs
 from firmograph.tracing import trace_requests, traced
-from firmograph.web import health, home, metrics, openapi, providers_endpoints, run_streams, uploads_endpoints
+from firmograph.web import (
+    health,
+    home,
+    metrics,
+    openapi,
+    providers_endpoints,
+    run_streams,
+    settings_endpoints,
+    uploads_endpoints,
+    views_endpoints,
+)
 from firmograph.web.checks import Checks
 from firmograph.web.guard import Guard
 from firmograph.web.measured import Measured, RequestMeasures
@@ -72,6 +82,8 @@ def _api() -> APIRouter:
         prepared_exports.router,
         companies.router,
         providers_endpoints.router,
+        views_endpoints.router,
+        settings_endpoints.router,
     ):
         first.include_router(router)
     api.include_router(first)

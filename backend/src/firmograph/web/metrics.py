@@ -19,7 +19,6 @@ from prometheus_client.metrics_core import (
     Metric,
 )
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -183,6 +182,6 @@ def _call_metrics(calls: dict[totals.Lane, dict[str, float]]) -> Iterator[Metric
         answered.add_metric(labels, sums["answered"])
         spent.add_metric(labels, sums["credits"])
         unsure.add_metric(labels, sums["credits_uncertain"])
-        buckets = [(floatToGoString(most), sums[f"within_{place}"]) for place, most in enumerate(totals.DURATION_BUCKETS_S)]
+        buckets = [(str(float(most)), sums[f"within_{place}"]) for place, most in enumerate(totals.DURATION_BUCKETS_S)]
         took.add_metric(labels, [*buckets, ("+Inf", sums["finished"])], sums["seconds"])
     yield from (made, out, asked, answered, spent, unsure, took)

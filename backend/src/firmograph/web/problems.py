@@ -61,7 +61,9 @@ class Problem(BaseModel):
     instance: str = Field(description="The path that was asked.")
     errors: list[FieldError] | None = Field(None, description="With `invalid-request`: each part that is wrong.")
     line: int | None = Field(None, description="With `unreadable-input`: the line, from 1.")
-    column: int | None = Field(None, description="With `unreadable-input`: the cell, or in JSON Lines the letter, from 1.")
+    column: int | None = Field(
+        None, description="With `unreadable-input`: the cell, or in JSON Lines the letter, from 1."
+    )
     id: str | None = Field(None, description="With `unexpected`: what the server's log calls it.")
 
 

@@ -15,7 +15,6 @@ from firmograph.web.serving import ServingDep
 
 router = APIRouter(tags=["settings"])
 
-_ADDRESSES = frozenset({"DATABASE_URL", "REDIS_URL"})  # may hold a password
 _HIDDEN = "***"
 
 
@@ -54,12 +53,10 @@ def _setting(settings: Settings, name: str, field: str) -> dict[str, Any]:
     value = getattr(settings, field)
     is_secret = isinstance(value, SecretStr) or "SecretStr" in str(Settings.model_fields[field].annotation)
     shown: Any = None
-    if name in _ADDRESSES:
-        shown = None if value is None else _without_password(str(value))
-    elif isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float):
         shown = value
     elif value is not None and not is_secret:
-        shown = str(value)
+        shown = without_password(str(value)) if "://" in str(value) else str(value)
     return {
         "name": name,
         "value": shown,
@@ -69,8 +66,11 @@ def _setting(settings: Settings, name: str, field: str) -> dict[str, Any]:
     }
 
 
-def _without_password(address: str) -> str:
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
     try:
-        return make_url(address).render_as_string(hide_password=True)
-    except ArgumentError:  # an address we can't read may hold one anywhere
+        url = make_url(address)
+    except (ArgumentError, ValueError):  # an address we can't read may hold one anywhere
         return _HIDDEN
+    query = {name: "hidden" if "pass" in name.lower() else value for name, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True)

@@ -9,8 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from firmograph.app import App
-from firmograph.companies import service
-from firmograph.core.fields import EMPLOYEE_BANDS
+from firmograph.companies import repository, service
+from firmograph.companies.search import CompanyQuery
+from firmograph.core.fields import EMPLOYEE_BANDS, Field
 from firmograph.errors import NotFound
 
 from .api_calls import problem_of, start, wait_for
@@ -209,3 +210,49 @@ def test_pages_of_companies_cover_everything_once(filled: TestClient) -> None:
     problem_of(filled.get(path, params={"cursor": "x"}), 400, "bad-request")
     cursor = filled.get(path, params={"limit": 1, "sort": "name"}).json()["next_cursor"]
     problem_of(filled.get(path, params={"sort": "founded_year", "cursor": cursor}), 400, "bad-request")
+
+
+def test_industries_in_any_case_are_one_and_counts_are_told(filled: TestClient, app: App) -> None:
+    path = "/api/v1/companies"
+    for domain, industry in (("siemens.com", "Machines"), ("basf.com", "machines"), ("bmw.com", "Machines")):
+        filled.patch(f"{path}/{domain}", json={"overrides": {"industry": industry}})
+    facets = filled.get(f"{path}/facets").json()
+    assert {"value": "Machines", "count": 3} in facets["industry"]
+    page = filled.get(path, params={"industry": "MACHINES", "sort": "name", "limit": 2}).json()
+    assert page["count"] == {"value": 3, "is_exact": True}
+    assert len(pages_of(filled, path, limit=2, industry="MACHINES", sort="-name")) == 3
+    narrowed = filled.get(f"{path}/facets", params={"industry": "machines", "q": "s"}).json()
+    assert (narrowed["among"], narrowed["is_exact"]) == (2, True)
+    assert filled.get(path).json()["count"] == {"value": len(DOMAINS), "is_exact": True}
+    assert filled.get(path, params={"q": "SIEM", "sort": "-updated_at"}).json()["count"]["value"] == 1
+
+
+def test_many_companies_are_met_along_the_order(filled: TestClient, app: App) -> None:
+    """The same pages whether what passes is found by itself or on the way."""
+    with app.database.read() as connection:
+        for query in (
+            CompanyQuery(facets={Field.COUNTRY_CODE: ("de",)}, sort="name"),
+            CompanyQuery(facets={}, text="s", sort="-domain"),
+            CompanyQuery(facets={Field.COUNTRY_CODE: ("DE",)}, text="m", sort="employee_range"),
+        ):
+            few, _, told = repository.list_companies(connection, query)
+            many, _, _ = repository.list_companies(connection, query, most=0)
+            assert [row["domain"] for row in few] == [row["domain"] for row in many] != []
+            assert told.count == len(few)
+
+
+def test_a_story_without_payloads_and_each_payload_by_itself(filled: TestClient) -> None:
+    whole = filled.get("/api/v1/companies/microsoft.com").json()
+    light = filled.get("/api/v1/companies/microsoft.com", params={"payloads": "false"}).json()
+    assert [lookup["payload"] for lookup in light["lookups"]] == [None] * len(whole["lookups"])
+    for lookup in whole["lookups"]:
+        assert filled.get(f"/api/v1/lookups/{lookup['id']}").json() == {**lookup, "domain": "microsoft.com"}
+    problem_of(filled.get("/api/v1/lookups/nobody"), 404, "not-found")
+
+
+def test_a_refresh_tells_its_price_before_it_is_spent(filled: TestClient) -> None:
+    refresh = filled.get("/api/v1/companies/microsoft.com").json()["refresh"]
+    assert (refresh["is_possible"], refresh["why_not"], refresh["credits_at_most"]) == (True, None, 1)
+    assert [step["provider"] for step in refresh["steps"]] == ["explorium", "open_facts"]
+    run = wait_for(filled, filled.post("/api/v1/companies/microsoft.com/refresh").json()["id"])
+    assert run["credits_spent"] <= refresh["credits_at_most"]

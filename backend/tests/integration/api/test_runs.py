@@ -45,7 +45,7 @@ def test_a_preview_plans_and_keeps_nothing(idle: TestClient) -> None:
     preview = idle.post("/api/v1/runs/preview", json={"upload_id": uploaded["id"], "budget": 5})
     assert preview.status_code == 200, preview.text
     planned = preview.json()
-    assert planned["counts"] == {**COUNTED, "fresh": 0}
+    assert planned["counts"] == COUNTED
     assert planned["rejections"] == {"placeholder": 1, "social_profile": 1, "freemail": 1}
     assert planned["waterfall"] == ["explorium", "open_facts"]
     assert planned["credits"]["budget"] == 5

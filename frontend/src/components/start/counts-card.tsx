@@ -6,11 +6,11 @@ import { reasonWord } from '@/messages/words'
 
 /** Rows by verdict; each number with what it is a part of. */
 export function CountsCard({ preview }: { preview: PreviewOut }) {
-  const { counts, rejections } = preview
+  const { counts, fresh, rejections } = preview
   const numbers = [
     { label: t('records'), value: counts.records, of: 0 },
     { label: t('targets'), value: counts.targets, of: counts.records },
-    { label: t('fresh'), value: counts.fresh, of: counts.targets },
+    { label: t('fresh'), value: fresh, of: counts.targets },
     { label: t('duplicates'), value: counts.duplicates, of: counts.records },
     { label: t('rejected'), value: counts.rejected, of: counts.records },
   ]

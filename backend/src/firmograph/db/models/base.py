@@ -22,7 +22,8 @@ def field_columns() -> list[Column[object]]:
     return [Column(field.value, _type_of(field), nullable=True) for field in Field]
 
 
-def _type_of(field: Field) -> type[Integer] | type[JSON] | type[Text]:
+def _type_of(field: Field) -> Integer | JSON | Text:
     if field in BAND_FIELDS or field in INTEGER_FIELDS:
-        return Integer
-    return JSON if field in LIST_FIELDS else Text
+        return Integer()
+    # Absent is NULL here too, and not JSON's null, which would count as a value.
+    return JSON(none_as_null=True) if field in LIST_FIELDS else Text()

@@ -2,7 +2,7 @@
 
 import { type Client, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { CancelRunData, CancelRunErrors, CancelRunResponses, CheckProviderData, CheckProviderErrors, CheckProviderResponses, CreateRunData, CreateRunErrors, CreateRunResponses, CreateSampleUploadData, CreateSampleUploadErrors, CreateSampleUploadResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, DeleteExportData, DeleteExportErrors, DeleteExportResponses, DownloadExportData, DownloadExportErrors, DownloadExportResponses, ExportRunAsFileData, ExportRunAsFileErrors, ExportRunAsFileResponses, FollowRunData, FollowRunErrors, FollowRunResponse, FollowRunResponses, GetCompanyData, GetCompanyErrors, GetCompanyFacetsData, GetCompanyFacetsErrors, GetCompanyFacetsResponses, GetCompanyResponses, GetExportData, GetExportErrors, GetExportResponses, GetLiveData, GetLiveResponses, GetMetricsData, GetMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetRunData, GetRunErrors, GetRunReportData, GetRunReportErrors, GetRunReportResponses, GetRunResponses, GetUploadData, GetUploadErrors, GetUploadResponses, ListCompaniesByAliasData, ListCompaniesByAliasErrors, ListCompaniesByAliasResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRunExportsData, ListRunExportsErrors, ListRunExportsResponses, ListRunRecordsData, ListRunRecordsErrors, ListRunRecordsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PrepareRunExportData, PrepareRunExportErrors, PrepareRunExportResponses, PreviewRunData, PreviewRunErrors, PreviewRunResponses, RefreshCompanyData, RefreshCompanyErrors, RefreshCompanyResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, RetryRunData, RetryRunErrors, RetryRunResponses, SetCompanyOverridesData, SetCompanyOverridesErrors, SetCompanyOverridesResponses, UploadAndRunData, UploadAndRunErrors, UploadAndRunResponses } from './types.gen';
+import type { CancelRunData, CancelRunErrors, CancelRunResponses, ChangeViewData, ChangeViewErrors, ChangeViewResponses, CheckProviderData, CheckProviderErrors, CheckProviderResponses, CreateRunData, CreateRunErrors, CreateRunResponses, CreateSampleUploadData, CreateSampleUploadErrors, CreateSampleUploadResponses, CreateUploadData, CreateUploadErrors, CreateUploadResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteExportData, DeleteExportErrors, DeleteExportResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DownloadExportData, DownloadExportErrors, DownloadExportResponses, ExportRunAsFileData, ExportRunAsFileErrors, ExportRunAsFileResponses, FollowRunData, FollowRunErrors, FollowRunResponse, FollowRunResponses, GetCompanyData, GetCompanyErrors, GetCompanyFacetsData, GetCompanyFacetsErrors, GetCompanyFacetsResponses, GetCompanyResponses, GetExportData, GetExportErrors, GetExportResponses, GetLiveData, GetLiveResponses, GetLookupData, GetLookupErrors, GetLookupResponses, GetMetricsData, GetMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetRunChartsData, GetRunChartsErrors, GetRunChartsResponses, GetRunData, GetRunErrors, GetRunReportData, GetRunReportErrors, GetRunReportResponses, GetRunResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, GetUploadData, GetUploadErrors, GetUploadResponses, ListCompaniesByAliasData, ListCompaniesByAliasErrors, ListCompaniesByAliasResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListProvidersData, ListProvidersErrors, ListProvidersResponses, ListRunExportsData, ListRunExportsErrors, ListRunExportsResponses, ListRunRecordsData, ListRunRecordsErrors, ListRunRecordsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, PauseRunData, PauseRunErrors, PauseRunResponses, PrepareRunExportData, PrepareRunExportErrors, PrepareRunExportResponses, PreviewRunData, PreviewRunErrors, PreviewRunResponses, RefreshCompanyData, RefreshCompanyErrors, RefreshCompanyResponses, ResumeRunData, ResumeRunErrors, ResumeRunResponses, RetryRunData, RetryRunErrors, RetryRunResponses, SetCompanyOverridesData, SetCompanyOverridesErrors, SetCompanyOverridesResponses, UploadAndRunData, UploadAndRunErrors, UploadAndRunResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -136,6 +136,18 @@ export const getRunReport = <ThrowOnError extends boolean = false>(options: Opti
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/runs/{run_id}/report',
+    ...options
+});
+
+/**
+ * Get Run Charts
+ *
+ * The run in pictures: outcomes, coverage, bands, industries, countries, credits over time, providers.
+ */
+export const getRunCharts = <ThrowOnError extends boolean = false>(options: Options<GetRunChartsData, ThrowOnError>) => (options.client ?? client).get<GetRunChartsResponses, GetRunChartsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/runs/{run_id}/charts',
     ...options
 });
 
@@ -335,6 +347,18 @@ export const setCompanyOverrides = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * Get Lookup
+ *
+ * One answer of one provider, with its raw payload.
+ */
+export const getLookup = <ThrowOnError extends boolean = false>(options: Options<GetLookupData, ThrowOnError>) => (options.client ?? client).get<GetLookupResponses, GetLookupErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/lookups/{lookup_id}',
+    ...options
+});
+
+/**
  * Refresh Company
  *
  * Ask about a company again, whatever is stored: starts a run for it alone.
@@ -367,6 +391,73 @@ export const checkProvider = <ThrowOnError extends boolean = false>(options: Opt
     responseType: 'json',
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/providers/{name}/check',
+    ...options
+});
+
+/**
+ * List Views
+ *
+ * Saved views, by name.
+ */
+export const listViews = <ThrowOnError extends boolean = false>(options?: Options<ListViewsData, ThrowOnError>) => (options?.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/views',
+    ...options
+});
+
+/**
+ * Create View
+ *
+ * Save a view.
+ */
+export const createView = <ThrowOnError extends boolean = false>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete View
+ *
+ * Delete a view.
+ */
+export const deleteView = <ThrowOnError extends boolean = false>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/views/{view_id}',
+    ...options
+});
+
+/**
+ * Change View
+ *
+ * Rename a view, or save another query under its name.
+ */
+export const changeView = <ThrowOnError extends boolean = false>(options: Options<ChangeViewData, ThrowOnError>) => (options.client ?? client).patch<ChangeViewResponses, ChangeViewErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/views/{view_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Settings
+ *
+ * The settings, without secrets.
+ */
+export const getSettings = <ThrowOnError extends boolean = false>(options?: Options<GetSettingsData, ThrowOnError>) => (options?.client ?? client).get<GetSettingsResponses, GetSettingsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/settings',
     ...options
 });
 
@@ -413,7 +504,7 @@ export const getLive = <ThrowOnError extends boolean = false>(options?: Options<
 /**
  * Get Ready
  *
- * Database, migrations and drainer; 503 says what is wrong.
+ * Database, migrations, Redis and workers; 503 says what is wrong. Answers within two seconds in any case.
  */
 export const getReady = <ThrowOnError extends boolean = false>(options?: Options<GetReadyData, ThrowOnError>) => (options?.client ?? client).get<GetReadyResponses, GetReadyErrors, ThrowOnError>({
     responseType: 'json',

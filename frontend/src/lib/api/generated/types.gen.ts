@@ -37,6 +37,109 @@ export type BatchSizes = {
 };
 
 /**
+ * BucketOut
+ *
+ * What went out in a stretch of time, by when it was asked.
+ */
+export type BucketOut = {
+    /**
+     * At
+     *
+     * Its beginning.
+     */
+    at: string;
+    /**
+     * Credits
+     */
+    credits: number;
+    /**
+     * Credits Uncertain
+     */
+    credits_uncertain: number;
+    /**
+     * Asked
+     */
+    asked: number;
+    /**
+     * Answered
+     */
+    answered: number;
+    /**
+     * Calls
+     */
+    calls: number;
+};
+
+/**
+ * ChartsOut
+ *
+ * The pictures of a run. Industries that differ only in case are one, in their commonest spelling.
+ */
+export type ChartsOut = {
+    /**
+     * Version
+     *
+     * The run's version it was counted at; all numbers are exact for that.
+     */
+    version: number;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Is Current
+     *
+     * The run has not changed since.
+     */
+    is_current: boolean;
+    run: RunOut;
+    match_rate: MatchRateOut;
+    /**
+     * Outcomes
+     */
+    outcomes: Array<OutcomeShare>;
+    /**
+     * Rejections
+     */
+    rejections: Array<RejectionShare>;
+    /**
+     * Fields
+     */
+    fields: Array<FieldShare>;
+    /**
+     * Sources
+     */
+    sources: Array<SourceShare>;
+    /**
+     * Confidence
+     */
+    confidence: Array<ValueShare>;
+    conflicts: ShareOut;
+    credits: ReportCredits;
+    /**
+     * All bands in their order.
+     */
+    employee_range: ValuesOut;
+    /**
+     * All bands in their order.
+     */
+    revenue_range: ValuesOut;
+    /**
+     * The 20 commonest, and the rest.
+     */
+    industry: ValuesOut;
+    /**
+     * All countries, the commonest first.
+     */
+    country_code: ValuesOut;
+    credits_over_time: OverTimeOut;
+    /**
+     * Providers
+     */
+    providers: Array<ProviderShare>;
+};
+
+/**
  * CheckOut
  *
  * The key works. `balance` is null for a provider that has none.
@@ -109,6 +212,10 @@ export type CompanyPage = {
      * Next Cursor
      */
     next_cursor: string | null;
+    /**
+     * Companies that pass the filters, on all pages; counted up to 10,000.
+     */
+    count: CountOut;
 };
 
 /**
@@ -215,6 +322,23 @@ export type CompanyStory = {
      * Runs
      */
     runs: Array<CompanyRun>;
+    refresh: RefreshPrice;
+};
+
+/**
+ * CountOut
+ *
+ * How many pass; where it is not exact, more than that do.
+ */
+export type CountOut = {
+    /**
+     * Value
+     */
+    value: number;
+    /**
+     * Is Exact
+     */
+    is_exact: boolean;
 };
 
 /**
@@ -554,9 +678,21 @@ export type FacetValue = {
 /**
  * FacetsOut
  *
- * Companies by value.
+ * Companies by value. Industries that differ only in case are one.
  */
 export type FacetsOut = {
+    /**
+     * Among
+     *
+     * Companies looked at; null for all there are, where nothing is filtered.
+     */
+    among: number | null;
+    /**
+     * Is Exact
+     *
+     * All that pass were counted, not only the first of them.
+     */
+    is_exact: boolean;
     /**
      * Industry
      */
@@ -889,6 +1025,82 @@ export type LookupOut = {
 };
 
 /**
+ * LookupStory
+ *
+ * One answer, with the company it is about.
+ */
+export type LookupStory = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Host
+     */
+    host: string;
+    /**
+     * Verb
+     */
+    verb: string;
+    /**
+     * Outcome
+     */
+    outcome: string;
+    /**
+     * Provider Id
+     */
+    provider_id: string | null;
+    /**
+     * Confidence
+     */
+    confidence: string | null;
+    /**
+     * Reasons
+     */
+    reasons: Array<string>;
+    /**
+     * Note
+     */
+    note: string | null;
+    /**
+     * Credits
+     */
+    credits: number;
+    /**
+     * Duration Ms
+     */
+    duration_ms: number | null;
+    /**
+     * Is Sandbox
+     */
+    is_sandbox: boolean;
+    /**
+     * Run Id
+     */
+    run_id: string | null;
+    /**
+     * Fetched At
+     */
+    fetched_at: string;
+    /**
+     * Payload
+     */
+    payload: unknown;
+    /**
+     * Domain
+     */
+    domain: string;
+};
+
+/**
  * MatchRateOut
  */
 export type MatchRateOut = {
@@ -1029,6 +1241,22 @@ export type OutcomeShare = {
 };
 
 /**
+ * OverTimeOut
+ *
+ * At most 120 stretches of equal length; those in which nothing went out are left out.
+ */
+export type OverTimeOut = {
+    /**
+     * Bucket Seconds
+     */
+    bucket_seconds: number;
+    /**
+     * Buckets
+     */
+    buckets: Array<BucketOut>;
+};
+
+/**
  * OverrideOut
  *
  * A value that a person set.
@@ -1082,12 +1310,6 @@ export type PreviewCounts = {
      * Targets
      */
     targets: number;
-    /**
-     * Fresh
-     *
-     * Targets with a stored hit of some provider, whose credit is saved.
-     */
-    fresh: number;
 };
 
 /**
@@ -1176,6 +1398,12 @@ export type PreviewOut = {
      */
     waterfall: Array<string>;
     counts: PreviewCounts;
+    /**
+     * Fresh
+     *
+     * Targets with a stored hit of some provider, whose credit is saved.
+     */
+    fresh: number;
     /**
      * Rejections
      */
@@ -1378,6 +1606,18 @@ export type Problem = {
      */
     errors?: Array<FieldError> | null;
     /**
+     * Line
+     *
+     * With `unreadable-input`: the line, from 1.
+     */
+    line?: number | null;
+    /**
+     * Column
+     *
+     * With `unreadable-input`: the cell, or in JSON Lines the letter, from 1.
+     */
+    column?: number | null;
+    /**
      * Id
      *
      * With `unexpected`: what the server's log calls it.
@@ -1489,6 +1729,62 @@ export type ProviderOut = {
 };
 
 /**
+ * ProviderShare
+ *
+ * What a provider of the waterfall added and cost in this run.
+ */
+export type ProviderShare = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Is Sandbox
+     */
+    is_sandbox: boolean;
+    /**
+     * Companies
+     *
+     * Companies that show a value of it.
+     */
+    companies: number;
+    /**
+     * Alone
+     *
+     * Of them, those that show values of no other provider.
+     */
+    alone: number;
+    /**
+     * Of
+     */
+    of: number;
+    /**
+     * Calls
+     */
+    calls: number;
+    /**
+     * Failed Calls
+     */
+    failed_calls: number;
+    /**
+     * Asked
+     */
+    asked: number;
+    /**
+     * Answered
+     */
+    answered: number;
+    /**
+     * Credits
+     */
+    credits: number;
+    /**
+     * Credits Uncertain
+     */
+    credits_uncertain: number;
+};
+
+/**
  * ProvidersOut
  */
 export type ProvidersOut = {
@@ -1528,6 +1824,16 @@ export type Ready = {
     is_ready: boolean;
     database: DatabaseHealth;
     drainer: DrainerHealth;
+    /**
+     * Null without REDIS_URL.
+     */
+    redis: RedisHealth | null;
+    /**
+     * Workers
+     *
+     * Null without REDIS_URL, or when the database is away.
+     */
+    workers: Array<WorkerHealth> | null;
     /**
      * Trouble
      *
@@ -1626,6 +1932,66 @@ export type RecordPage = {
      * Next Cursor
      */
     next_cursor: string | null;
+    /**
+     * Rows that pass the filters, on all pages; counted up to 10,000.
+     */
+    count: CountOut;
+};
+
+/**
+ * RedisHealth
+ */
+export type RedisHealth = {
+    /**
+     * Is Ok
+     */
+    is_ok: boolean;
+    /**
+     * Trouble
+     */
+    trouble: string | null;
+};
+
+/**
+ * RefreshPrice
+ *
+ * What asking again may cost, before anything is spent.
+ */
+export type RefreshPrice = {
+    /**
+     * Is Possible
+     */
+    is_possible: boolean;
+    /**
+     * Why Not
+     */
+    why_not: string | null;
+    /**
+     * Credits At Most
+     */
+    credits_at_most: number;
+    /**
+     * Steps
+     */
+    steps: Array<RefreshStep>;
+};
+
+/**
+ * RefreshStep
+ */
+export type RefreshStep = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Is Sandbox
+     */
+    is_sandbox: boolean;
+    /**
+     * Credits At Most
+     */
+    credits_at_most: number;
 };
 
 /**
@@ -1671,6 +2037,22 @@ export type ReportCredits = {
  * The report of a run: every number with what it was divided by.
  */
 export type ReportOut = {
+    /**
+     * Version
+     *
+     * The run's version it was counted at; all numbers are exact for that.
+     */
+    version: number;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Is Current
+     *
+     * The run has not changed since.
+     */
+    is_current: boolean;
     run: RunOut;
     match_rate: MatchRateOut;
     /**
@@ -2096,6 +2478,64 @@ export type RunShownOut = {
 export type RunState = 'importing' | 'queued' | 'running' | 'paused' | 'succeeded' | 'partial' | 'failed' | 'cancelled';
 
 /**
+ * SettingOut
+ *
+ * One setting. A secret's value is never sent, only whether there is one.
+ */
+export type SettingOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Value
+     */
+    value: string | number | number | boolean | null;
+    /**
+     * Is Set
+     *
+     * It has a value of its own, or by default.
+     */
+    is_set: boolean;
+    /**
+     * Is Secret
+     */
+    is_secret: boolean;
+    /**
+     * Where
+     *
+     * `environment`, the name of a `.env` file, or `default`.
+     */
+    where: string;
+};
+
+/**
+ * SettingsOut
+ *
+ * How this server was started. To change a setting, set it where it is set, and start the server again.
+ */
+export type SettingsOut = {
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Database
+     *
+     * `sqlite` or `postgresql`.
+     */
+    database: string;
+    /**
+     * Is Token Needed
+     */
+    is_token_needed: boolean;
+    /**
+     * Items
+     */
+    items: Array<SettingOut>;
+};
+
+/**
  * ShareOut
  *
  * A part of a whole; `share` is null when there was nothing to divide by.
@@ -2290,6 +2730,20 @@ export type UploadOut = {
 };
 
 /**
+ * ValueCount
+ */
+export type ValueCount = {
+    /**
+     * Value
+     */
+    value: string;
+    /**
+     * Count
+     */
+    count: number;
+};
+
+/**
  * ValueShare
  */
 export type ValueShare = {
@@ -2298,6 +2752,30 @@ export type ValueShare = {
      */
     value: string;
     companies: ShareOut;
+};
+
+/**
+ * ValuesOut
+ *
+ * Companies by value: those shown, the rest, and those without a value; together `of`.
+ */
+export type ValuesOut = {
+    /**
+     * Values
+     */
+    values: Array<ValueCount>;
+    /**
+     * Rest
+     */
+    rest: number;
+    /**
+     * Unknown
+     */
+    unknown: number;
+    /**
+     * Of
+     */
+    of: number;
 };
 
 /**
@@ -2322,6 +2800,142 @@ export type VerdictOut = {
      * Note
      */
     note: string | null;
+};
+
+/**
+ * ViewChanges
+ *
+ * What is to change of a view.
+ */
+export type ViewChanges = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Query
+     */
+    query?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * ViewIn
+ *
+ * A view to save.
+ */
+export type ViewIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scope
+     */
+    scope: 'run' | 'companies' | 'global';
+    /**
+     * Run Id
+     *
+     * The run it belongs to; left out, it is for every run.
+     */
+    run_id?: string | null;
+    /**
+     * Query
+     *
+     * The page's own: filters, order, columns.
+     */
+    query: {
+        [key: string]: unknown;
+    };
+};
+
+/**
+ * ViewOut
+ *
+ * A saved view.
+ */
+export type ViewOut = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Scope
+     */
+    scope: 'run' | 'companies' | 'global';
+    /**
+     * Run Id
+     */
+    run_id: string | null;
+    /**
+     * Query
+     */
+    query: {
+        [key: string]: unknown;
+    };
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Updated At
+     */
+    updated_at: string;
+};
+
+/**
+ * ViewsOut
+ */
+export type ViewsOut = {
+    /**
+     * Items
+     */
+    items: Array<ViewOut>;
+    /**
+     * Next Cursor
+     */
+    next_cursor?: null;
+};
+
+/**
+ * WorkerHealth
+ *
+ * A worker process on the queues.
+ */
+export type WorkerHealth = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Is Alive
+     */
+    is_alive: boolean;
+    /**
+     * Seen At
+     */
+    seen_at: string;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Providers
+     *
+     * The names of those it can ask.
+     */
+    providers: Array<string>;
+    /**
+     * Trouble
+     *
+     * What keeps it from asking.
+     */
+    trouble: string | null;
 };
 
 export type CreateUploadData = {
@@ -2551,11 +3165,27 @@ export type ListRunsData = {
          * Limit
          */
         limit?: number;
+        /**
+         * Q
+         *
+         * Text in the name.
+         */
+        q?: string | null;
+        /**
+         * State
+         *
+         * One or more, repeated or with commas.
+         */
+        state?: Array<string>;
     };
     url: '/api/v1/runs';
 };
 
 export type ListRunsErrors = {
+    /**
+     * Bad request
+     */
+    400: Problem;
     /**
      * Unauthorized
      */
@@ -2736,6 +3366,138 @@ export type ListRunRecordsData = {
          */
         limit?: number;
         /**
+         * Name
+         *
+         * Exactly this name; may be repeated.
+         */
+        name?: Array<string>;
+        /**
+         * Description
+         *
+         * Exactly this description; may be repeated.
+         */
+        description?: Array<string>;
+        /**
+         * Website
+         *
+         * Exactly this website; may be repeated.
+         */
+        website?: Array<string>;
+        /**
+         * Logo Url
+         *
+         * Exactly this logo_url; may be repeated.
+         */
+        logo_url?: Array<string>;
+        /**
+         * Linkedin Url
+         *
+         * Exactly this linkedin_url; may be repeated.
+         */
+        linkedin_url?: Array<string>;
+        /**
+         * Industry
+         *
+         * Exactly this industry, in any case; may be repeated.
+         */
+        industry?: Array<string>;
+        /**
+         * Naics Code
+         *
+         * Exactly this naics_code; may be repeated.
+         */
+        naics_code?: Array<string>;
+        /**
+         * Naics Description
+         *
+         * Exactly this naics_description; may be repeated.
+         */
+        naics_description?: Array<string>;
+        /**
+         * Sic Code
+         *
+         * Exactly this sic_code; may be repeated.
+         */
+        sic_code?: Array<string>;
+        /**
+         * Sic Description
+         *
+         * Exactly this sic_description; may be repeated.
+         */
+        sic_description?: Array<string>;
+        /**
+         * Employee Range
+         *
+         * Exactly this employee_range; repeated or with commas.
+         */
+        employee_range?: Array<string>;
+        /**
+         * Revenue Range
+         *
+         * Exactly this revenue_range; repeated or with commas.
+         */
+        revenue_range?: Array<string>;
+        /**
+         * Founded Year
+         *
+         * Exactly this founded_year; repeated or with commas.
+         */
+        founded_year?: Array<string>;
+        /**
+         * Country Code
+         *
+         * Exactly this country_code; repeated or with commas.
+         */
+        country_code?: Array<string>;
+        /**
+         * Country
+         *
+         * Exactly this country; may be repeated.
+         */
+        country?: Array<string>;
+        /**
+         * Region
+         *
+         * Exactly this region; may be repeated.
+         */
+        region?: Array<string>;
+        /**
+         * City
+         *
+         * Exactly this city; may be repeated.
+         */
+        city?: Array<string>;
+        /**
+         * Street
+         *
+         * Exactly this street; may be repeated.
+         */
+        street?: Array<string>;
+        /**
+         * Postal Code
+         *
+         * Exactly this postal_code; may be repeated.
+         */
+        postal_code?: Array<string>;
+        /**
+         * Ticker
+         *
+         * Exactly this ticker; may be repeated.
+         */
+        ticker?: Array<string>;
+        /**
+         * Phone
+         *
+         * Exactly this phone; may be repeated.
+         */
+        phone?: Array<string>;
+        /**
+         * Email
+         *
+         * Exactly this email; may be repeated.
+         */
+        email?: Array<string>;
+        /**
          * Outcome
          *
          * One or more, repeated or with commas.
@@ -2744,9 +3506,27 @@ export type ListRunRecordsData = {
         /**
          * Reason
          *
-         * One or more, repeated or with commas.
+         * One or more, repeated or with commas; rejections are reasons too.
          */
         reason?: Array<string>;
+        /**
+         * Match
+         *
+         * `high`, `medium`, `low` or `none`, repeated or with commas.
+         */
+        match?: Array<string>;
+        /**
+         * Filled
+         *
+         * Fields that must have a value, repeated or with commas.
+         */
+        filled?: Array<string>;
+        /**
+         * Empty
+         *
+         * Fields that must have no value, repeated or with commas.
+         */
+        empty?: Array<string>;
         /**
          * Q
          *
@@ -2759,6 +3539,12 @@ export type ListRunRecordsData = {
          * `position`, `domain`, `outcome`, `reason` or a field; `-` reverses.
          */
         sort?: string;
+        /**
+         * From Position
+         *
+         * With an order by position: begin at this row, or the next that passes.
+         */
+        from_position?: number | null;
         /**
          * Changed After
          *
@@ -2868,6 +3654,60 @@ export type GetRunReportResponses = {
 };
 
 export type GetRunReportResponse = GetRunReportResponses[keyof GetRunReportResponses];
+
+export type GetRunChartsData = {
+    body?: never;
+    path: {
+        /**
+         * Run Id
+         */
+        run_id: string;
+    };
+    query?: never;
+    url: '/api/v1/runs/{run_id}/charts';
+};
+
+export type GetRunChartsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type GetRunChartsError = GetRunChartsErrors[keyof GetRunChartsErrors];
+
+export type GetRunChartsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ChartsOut;
+};
+
+export type GetRunChartsResponse = GetRunChartsResponses[keyof GetRunChartsResponses];
 
 export type PauseRunData = {
     body?: never;
@@ -3599,7 +4439,7 @@ export type ListCompaniesData = {
         /**
          * Industry
          *
-         * Exactly as written; may be repeated.
+         * Exactly this, in any case; may be repeated.
          */
         industry?: Array<string>;
         /**
@@ -3685,7 +4525,7 @@ export type GetCompanyFacetsData = {
         /**
          * Industry
          *
-         * Exactly as written; may be repeated.
+         * Exactly this, in any case; may be repeated.
          */
         industry?: Array<string>;
         /**
@@ -3762,7 +4602,14 @@ export type GetCompanyData = {
          */
         domain: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Payloads
+         *
+         * Lookups with their raw payloads; each is also at `/lookups/{id}`.
+         */
+        payloads?: boolean;
+    };
     url: '/api/v1/companies/{domain}';
 };
 
@@ -3863,6 +4710,60 @@ export type SetCompanyOverridesResponses = {
 };
 
 export type SetCompanyOverridesResponse = SetCompanyOverridesResponses[keyof SetCompanyOverridesResponses];
+
+export type GetLookupData = {
+    body?: never;
+    path: {
+        /**
+         * Lookup Id
+         */
+        lookup_id: string;
+    };
+    query?: never;
+    url: '/api/v1/lookups/{lookup_id}';
+};
+
+export type GetLookupErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLookupError = GetLookupErrors[keyof GetLookupErrors];
+
+export type GetLookupResponses = {
+    /**
+     * Successful Response
+     */
+    200: LookupStory;
+};
+
+export type GetLookupResponse = GetLookupResponses[keyof GetLookupResponses];
 
 export type RefreshCompanyData = {
     body?: never;
@@ -4031,6 +4932,268 @@ export type CheckProviderResponses = {
 
 export type CheckProviderResponse = CheckProviderResponses[keyof CheckProviderResponses];
 
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Scope
+         */
+        scope?: 'run' | 'companies' | 'global' | null;
+        /**
+         * Run Id
+         *
+         * Those of this run, and those for every run.
+         */
+        run_id?: string | null;
+    };
+    url: '/api/v1/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ViewsOut;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewIn;
+    path?: never;
+    query?: never;
+    url: '/api/v1/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not allowed now
+     */
+    409: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * Successful Response
+     */
+    201: ViewOut;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        /**
+         * View Id
+         */
+        view_id: string;
+    };
+    query?: never;
+    url: '/api/v1/views/{view_id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type ChangeViewData = {
+    body: ViewChanges;
+    path: {
+        /**
+         * View Id
+         */
+        view_id: string;
+    };
+    query?: never;
+    url: '/api/v1/views/{view_id}';
+};
+
+export type ChangeViewErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type ChangeViewError = ChangeViewErrors[keyof ChangeViewErrors];
+
+export type ChangeViewResponses = {
+    /**
+     * Successful Response
+     */
+    200: ViewOut;
+};
+
+export type ChangeViewResponse = ChangeViewResponses[keyof ChangeViewResponses];
+
+export type GetSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings';
+};
+
+export type GetSettingsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unknown host
+     */
+    421: Problem;
+    /**
+     * Invalid request
+     */
+    422: Problem;
+    /**
+     * Unexpected
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSettingsError = GetSettingsErrors[keyof GetSettingsErrors];
+
+export type GetSettingsResponses = {
+    /**
+     * Successful Response
+     */
+    200: SettingsOut;
+};
+
+export type GetSettingsResponse = GetSettingsResponses[keyof GetSettingsResponses];
+
 export type UploadAndRunData = {
     body: RunIn;
     headers?: {
@@ -4119,7 +5282,7 @@ export type ListCompaniesByAliasData = {
         /**
          * Industry
          *
-         * Exactly as written; may be repeated.
+         * Exactly this, in any case; may be repeated.
          */
         industry?: Array<string>;
         /**

@@ -4,8 +4,8 @@ import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOption
 import type { AxiosError } from 'axios';
 
 import { client } from '../client.gen';
-import { cancelRun, checkProvider, createRun, createSampleUpload, createUpload, deleteExport, downloadExport, exportRunAsFile, getCompany, getCompanyFacets, getExport, getLive, getMetrics, getReady, getRun, getRunReport, getUpload, listCompanies, listCompaniesByAlias, listProviders, listRunExports, listRunRecords, listRuns, type Options, pauseRun, prepareRunExport, previewRun, refreshCompany, resumeRun, retryRun, setCompanyOverrides, uploadAndRun } from '../sdk.gen';
-import type { CancelRunData, CancelRunError, CancelRunResponse, CheckProviderData, CheckProviderError, CheckProviderResponse, CreateRunData, CreateRunError, CreateRunResponse, CreateSampleUploadData, CreateSampleUploadError, CreateSampleUploadResponse, CreateUploadData, CreateUploadError, CreateUploadResponse, DeleteExportData, DeleteExportError, DeleteExportResponse, DownloadExportData, DownloadExportError, DownloadExportResponse, ExportRunAsFileData, ExportRunAsFileError, ExportRunAsFileResponse, GetCompanyData, GetCompanyError, GetCompanyFacetsData, GetCompanyFacetsError, GetCompanyFacetsResponse, GetCompanyResponse, GetExportData, GetExportError, GetExportResponse, GetLiveData, GetLiveResponse, GetMetricsData, GetMetricsResponse, GetReadyData, GetReadyError, GetReadyResponse, GetRunData, GetRunError, GetRunReportData, GetRunReportError, GetRunReportResponse, GetRunResponse, GetUploadData, GetUploadError, GetUploadResponse, ListCompaniesByAliasData, ListCompaniesByAliasError, ListCompaniesByAliasResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListProvidersData, ListProvidersError, ListProvidersResponse, ListRunExportsData, ListRunExportsError, ListRunExportsResponse, ListRunRecordsData, ListRunRecordsError, ListRunRecordsResponse, ListRunsData, ListRunsError, ListRunsResponse, PauseRunData, PauseRunError, PauseRunResponse, PrepareRunExportData, PrepareRunExportError, PrepareRunExportResponse, PreviewRunData, PreviewRunError, PreviewRunResponse, RefreshCompanyData, RefreshCompanyError, RefreshCompanyResponse, ResumeRunData, ResumeRunError, ResumeRunResponse, RetryRunData, RetryRunError, RetryRunResponse, SetCompanyOverridesData, SetCompanyOverridesError, SetCompanyOverridesResponse, UploadAndRunData, UploadAndRunError, UploadAndRunResponse } from '../types.gen';
+import { cancelRun, changeView, checkProvider, createRun, createSampleUpload, createUpload, createView, deleteExport, deleteView, downloadExport, exportRunAsFile, getCompany, getCompanyFacets, getExport, getLive, getLookup, getMetrics, getReady, getRun, getRunCharts, getRunReport, getSettings, getUpload, listCompanies, listCompaniesByAlias, listProviders, listRunExports, listRunRecords, listRuns, listViews, type Options, pauseRun, prepareRunExport, previewRun, refreshCompany, resumeRun, retryRun, setCompanyOverrides, uploadAndRun } from '../sdk.gen';
+import type { CancelRunData, CancelRunError, CancelRunResponse, ChangeViewData, ChangeViewError, ChangeViewResponse, CheckProviderData, CheckProviderError, CheckProviderResponse, CreateRunData, CreateRunError, CreateRunResponse, CreateSampleUploadData, CreateSampleUploadError, CreateSampleUploadResponse, CreateUploadData, CreateUploadError, CreateUploadResponse, CreateViewData, CreateViewError, CreateViewResponse, DeleteExportData, DeleteExportError, DeleteExportResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DownloadExportData, DownloadExportError, DownloadExportResponse, ExportRunAsFileData, ExportRunAsFileError, ExportRunAsFileResponse, GetCompanyData, GetCompanyError, GetCompanyFacetsData, GetCompanyFacetsError, GetCompanyFacetsResponse, GetCompanyResponse, GetExportData, GetExportError, GetExportResponse, GetLiveData, GetLiveResponse, GetLookupData, GetLookupError, GetLookupResponse, GetMetricsData, GetMetricsResponse, GetReadyData, GetReadyError, GetReadyResponse, GetRunChartsData, GetRunChartsError, GetRunChartsResponse, GetRunData, GetRunError, GetRunReportData, GetRunReportError, GetRunReportResponse, GetRunResponse, GetSettingsData, GetSettingsError, GetSettingsResponse, GetUploadData, GetUploadError, GetUploadResponse, ListCompaniesByAliasData, ListCompaniesByAliasError, ListCompaniesByAliasResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListProvidersData, ListProvidersError, ListProvidersResponse, ListRunExportsData, ListRunExportsError, ListRunExportsResponse, ListRunRecordsData, ListRunRecordsError, ListRunRecordsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListViewsData, ListViewsError, ListViewsResponse, PauseRunData, PauseRunError, PauseRunResponse, PrepareRunExportData, PrepareRunExportError, PrepareRunExportResponse, PreviewRunData, PreviewRunError, PreviewRunResponse, RefreshCompanyData, RefreshCompanyError, RefreshCompanyResponse, ResumeRunData, ResumeRunError, ResumeRunResponse, RetryRunData, RetryRunError, RetryRunResponse, SetCompanyOverridesData, SetCompanyOverridesError, SetCompanyOverridesResponse, UploadAndRunData, UploadAndRunError, UploadAndRunResponse } from '../types.gen';
 
 /**
  * Create Upload
@@ -301,6 +301,26 @@ export const getRunReportOptions = (options: Options<GetRunReportData>) => query
         return data;
     },
     queryKey: getRunReportQueryKey(options)
+});
+
+export const getRunChartsQueryKey = (options: Options<GetRunChartsData>) => createQueryKey('getRunCharts', options, false, ['runs']);
+
+/**
+ * Get Run Charts
+ *
+ * The run in pictures: outcomes, coverage, bands, industries, countries, credits over time, providers.
+ */
+export const getRunChartsOptions = (options: Options<GetRunChartsData>) => queryOptions<GetRunChartsResponse, AxiosError<GetRunChartsError>, GetRunChartsResponse, ReturnType<typeof getRunChartsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getRunCharts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getRunChartsQueryKey(options)
 });
 
 /**
@@ -634,6 +654,26 @@ export const setCompanyOverridesMutation = (options?: Partial<Options<SetCompany
     return mutationOptions;
 };
 
+export const getLookupQueryKey = (options: Options<GetLookupData>) => createQueryKey('getLookup', options, false, ['companies']);
+
+/**
+ * Get Lookup
+ *
+ * One answer of one provider, with its raw payload.
+ */
+export const getLookupOptions = (options: Options<GetLookupData>) => queryOptions<GetLookupResponse, AxiosError<GetLookupError>, GetLookupResponse, ReturnType<typeof getLookupQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getLookup({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getLookupQueryKey(options)
+});
+
 /**
  * Refresh Company
  *
@@ -691,6 +731,103 @@ export const checkProviderMutation = (options?: Partial<Options<CheckProviderDat
     };
     return mutationOptions;
 };
+
+export const listViewsQueryKey = (options?: Options<ListViewsData>) => createQueryKey('listViews', options, false, ['views']);
+
+/**
+ * List Views
+ *
+ * Saved views, by name.
+ */
+export const listViewsOptions = (options?: Options<ListViewsData>) => queryOptions<ListViewsResponse, AxiosError<ListViewsError>, ListViewsResponse, ReturnType<typeof listViewsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listViews({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listViewsQueryKey(options)
+});
+
+/**
+ * Create View
+ *
+ * Save a view.
+ */
+export const createViewMutation = (options?: Partial<Options<CreateViewData>>): UseMutationOptions<CreateViewResponse, AxiosError<CreateViewError>, Options<CreateViewData>> => {
+    const mutationOptions: UseMutationOptions<CreateViewResponse, AxiosError<CreateViewError>, Options<CreateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete View
+ *
+ * Delete a view.
+ */
+export const deleteViewMutation = (options?: Partial<Options<DeleteViewData>>): UseMutationOptions<DeleteViewResponse, AxiosError<DeleteViewError>, Options<DeleteViewData>> => {
+    const mutationOptions: UseMutationOptions<DeleteViewResponse, AxiosError<DeleteViewError>, Options<DeleteViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change View
+ *
+ * Rename a view, or save another query under its name.
+ */
+export const changeViewMutation = (options?: Partial<Options<ChangeViewData>>): UseMutationOptions<ChangeViewResponse, AxiosError<ChangeViewError>, Options<ChangeViewData>> => {
+    const mutationOptions: UseMutationOptions<ChangeViewResponse, AxiosError<ChangeViewError>, Options<ChangeViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getSettingsQueryKey = (options?: Options<GetSettingsData>) => createQueryKey('getSettings', options, false, ['settings']);
+
+/**
+ * Get Settings
+ *
+ * The settings, without secrets.
+ */
+export const getSettingsOptions = (options?: Options<GetSettingsData>) => queryOptions<GetSettingsResponse, AxiosError<GetSettingsError>, GetSettingsResponse, ReturnType<typeof getSettingsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getSettings({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getSettingsQueryKey(options)
+});
 
 /**
  * Upload And Run
@@ -785,7 +922,7 @@ export const getReadyQueryKey = (options?: Options<GetReadyData>) => createQuery
 /**
  * Get Ready
  *
- * Database, migrations and drainer; 503 says what is wrong.
+ * Database, migrations, Redis and workers; 503 says what is wrong. Answers within two seconds in any case.
  */
 export const getReadyOptions = (options?: Options<GetReadyData>) => queryOptions<GetReadyResponse, AxiosError<GetReadyError>, GetReadyResponse, ReturnType<typeof getReadyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
