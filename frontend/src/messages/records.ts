@@ -37,6 +37,8 @@ export const recordsMessages = {
   pinColumn: 'Keep in place',
   unpinColumn: 'Let it scroll',
   hideColumn: 'Hide',
+  wider: 'Wider',
+  narrower: 'Narrower',
   moveLeft: 'Move left',
   moveRight: 'Move right',
   resize: 'Width of {name}',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 # serialization_failure, deadlock_detected: PostgreSQL undid one of two units of work that were in each other's way.
 _UNDONE = frozenset({"40001", "40P01"})
@@ -14,5 +14,5 @@ def was_undone(error: DBAPIError) -> bool:
 
 
 def may_pass(error: DBAPIError) -> bool:
-    """Whether the database may take the same later: it is away, busy, full or being restarted."""
-    return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    """Whether the database may take the same later: it is away, busy, full, read-only or being restarted."""
+    return isinstance(error, OperationalError | InterfaceError | InternalError) or error.connection_invalidated

@@ -20,7 +20,7 @@ STATEMENT_TIMEOUT_S = 60.0
 _BUSY_TIMEOUT_MS = 30_000
 _LOCK_TIMEOUT_MS = 30_000
 # Whoever stops in the middle of a transaction (a frozen machine, say) must not hold its locks for long.
-_IDLE_IN_TRANSACTION_MS = 60_000
+_IDLE_IN_TRANSACTION_MS = 30_000
 _CONNECT_TIMEOUT_S = 10
 # A peer that vanished without a word is noticed within about a minute, by both sides.
 _KEEPALIVE = {

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from firmograph.clock import FollowingClock
 from firmograph.core.outcomes import UNDER_WAY, RunState
 from firmograph.db.engine import Database, DatabaseFailure
+from firmograph.db.trouble import Trouble, trouble_of
 from firmograph.jobs import measures, presence
 from firmograph.jobs.database_clock import follow
 from firmograph.jobs.helping import drains_that_help
@@ -32,6 +33,8 @@ log = get_logger(__name__)
 
 BEAT_S = 5.0
 _RECOVER_EVERY = 2  # beats
+# Whoever waits here says meanwhile nothing of its own life.
+_SHORT_WAIT = text("SET LOCAL lock_timeout = '2s'")
 _ONE_AT_A_TIME = 0x46697268  # an advisory lock: of all keepers of a database one recovers at a time
 
 
@@ -144,7 +147,16 @@ class Keeper:
 
     def _recover(self) -> None:
         """Free what dead workers held and what was held too long. Counts for all processes: one does it at a time."""
+        try:
+            self._recover_now()
+        except DatabaseFailure as error:
+            if trouble_of(error) is not Trouble.BUSY:
+                raise
+            log.info("recovery_put_off", error=str(error.orig))  # a frozen process holds a lock: the next beat tries
+
+    def _recover_now(self) -> None:
         with self._database.write() as connection:
+            connection.execute(_SHORT_WAIT)
             if not _alone(connection):
                 return
             now = self._clock.now()

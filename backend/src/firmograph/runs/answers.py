@@ -1,293 +1,240 @@
-"""Answers and failures of a call, turned into lookups, a bill, and what becomes of each target."""
+"""Answers and failures of calls, turned into lookups, a bill, and what becomes of each target.
+
+What a call brought is read first, outside any transaction (`reading.py`); then several are written in one.
+"""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
-from firmograph.core.credits import split_bill
-from firmograph.core.match import Confidence
 from firmograph.core.outcomes import Reason
-from firmograph.db.ids import new_id
-from firmograph.errors import (
-    AnswerLost,
-    AskAgain,
-    NotEntitled,
-    ProviderError,
-    ProviderUnusable,
-    QuestionRefused,
-    RateLimited,
-)
-from firmograph.providers.base import BatchAnswer, ItemAnswer, LookupOutcome
+from firmograph.db import run_gate
+from firmograph.db.ids import new_id, new_ids
 from firmograph.runs import claims, lookups_repository
-from firmograph.runs.batch import Batch, Lane, Target
-from firmograph.runs.evidence import read_answer
+from firmograph.runs.batch import Batch, Lane, make_batch
+from firmograph.runs.claims import LEASE
+from firmograph.runs.lookups_repository import NEVER_READ, OVERDUE
 from firmograph.runs.plan import AnyProvider, RunPlan
-from firmograph.runs.settle import Again, Bill, Matched, Settled, StepEnded, settle
-
-MOST_ATTEMPTS = 10  # with the backoff below, a provider may be away for about five minutes
-MOST_LOST_ANSWERS = 2  # an answer that was never read may have been charged: asked again at most twice
-MOST_REFUSALS = 2  # a refused question is asked once more, beside others
-_FIRST_BACKOFF_S = 0.5
-_LONGEST_BACKOFF_S = 60.0
+from firmograph.runs.reading import Read, after_lookup
+from firmograph.runs.settle import NOTHING_BILLED, Bill, GoingOn, Lot, Matched, Settled, StepEnded, settle
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Writing:
-    """Where and when an answer is written. One `jitter` for all of its targets: a batch comes back as a batch."""
+    """Where and when answers are written, and who writes them."""
 
     connection: Connection
     plan: RunPlan
     providers: Mapping[str, AnyProvider]
     now: datetime
-    jitter: float = field(default_factory=lambda: random.uniform(0.5, 1.5))  # noqa: S311 - guards nothing
+    owner: str
 
 
-def store_answer(writing: Writing, batch: Batch, answer: BatchAnswer, *, duration_ms: int) -> None:
-    """Keep a read answer: its lookups, its bill, and what follows for every target that is still this batch's."""
-    lane, connection = batch.lane, writing.connection
-    mine = claims.still_mine(connection, batch)
-    rows, settled, bill = _read_items(writing, batch, answer, duration_ms)
-    lookups_repository.insert_lookups(connection, rows)
-    if not lane.is_local:
-        answered = {target.request_key(lane) for target in batch.targets if target.key in answer.items}
-        lookups_repository.close_asks(connection, batch.token, answered)
-        lookups_repository.release_asks(connection, batch.token)  # those the answer left out
-        lookups_repository.finish_call(
-            connection,
-            batch.call_id,
-            answered=len(answered),
-            status=answer.status,
-            correlation_id=answer.correlation_id,
-            credits=bill.spent,
-            credits_remainder=round(bill.spent - sum(row["credits"] for row in rows), 4),
-            finished_at=writing.now,
-        )
-    kept = [item for item in settled if item.target.key in mine]
-    settle(connection, writing.plan, lane.step, kept, providers=writing.providers, now=writing.now, bill=bill)
+class _Fate(Enum):
+    """How a call's row stands when its answer is to be written."""
+
+    OPEN = auto()
+    BOOKED = auto()  # somebody took its maker for dead, and booked it as perhaps charged
+    WRITTEN = auto()  # an earlier try succeeded, and only its word was lost
 
 
-def store_failure(writing: Writing, batch: Batch, error: ProviderError) -> None:
-    """Keep what a failed call leaves behind: its line in `calls`, and its targets free again or ended."""
-    connection, lane = writing.connection, batch.lane
-    mine = claims.still_mine(connection, batch)
-    uncertain = batch.reserved if isinstance(error, AnswerLost) else 0.0
-    settled = [_after_failure(writing, batch, place, error) for place in range(len(batch.targets))]
-    if not lane.is_local:
-        given_up = [item.target.request_key(lane) for item in settled if isinstance(item, StepEnded)]
-        lookups_repository.close_asks(connection, batch.token, given_up)
-        lookups_repository.release_asks(connection, batch.token)
-        lookups_repository.finish_call(
-            connection,
-            batch.call_id,
-            status=error.status,
-            error=str(error)[:1000],
-            correlation_id=error.correlation_id,
-            credits_uncertain=uncertain,
-            finished_at=writing.now,
-        )
-    settle(
+def store(writing: Writing, told: Sequence[Read]) -> list[Batch | None]:
+    """Keep what calls of one run brought: their lookups, their bills, and what follows for every target that is still
+    their batch's. Each is kept as a whole. Returns, for each, the batch that goes on to its enrich.
+
+    An answer that comes late is kept too, and corrects what was booked in its place. Locks are taken in the order gate,
+    calls, asks, companies, run, targets.
+    """
+    connection, run_id = writing.connection, writing.plan.run.id
+    run_gate.share(connection, run_id)
+    fates, booked = _fates(connection, told)
+    live = [read for read in told if fates[read.batch.call_id] is not _Fate.WRITTEN]
+    held = claims.still_held(connection, run_id, {read.batch.token for read in live})
+    spoken_of = lookups_repository.spoken_of(connection, [row["domain"] for read in live for row in _telling(read)])
+    _store_lookups(connection, live, held)
+    _settle_asks(connection, live)
+    going = _go_on(writing, [read for read in live if read.onward], held)
+    bill = NOTHING_BILLED
+    finished: dict[str, dict[str, Any]] = {}
+    for read in live:
+        is_booked = fates[read.batch.call_id] is _Fate.BOOKED
+        paid, call = _corrected(read, booked[read.batch.call_id]) if is_booked else (read.bill, read.call)
+        bill += paid
+        if not read.batch.lane.is_local:
+            finished[read.batch.call_id] = dict(call)
+    lookups_repository.finish_calls(connection, finished, now=writing.now)
+    batches = list(going.values())
+    may_go_on = settle(
         connection,
         writing.plan,
-        lane.step,
-        [item for item in settled if item.target.key in mine],
+        [Lot(read.batch.lane.step, _still_ours(read, held)) for read in live],
         providers=writing.providers,
         now=writing.now,
-        bill=Bill(uncertain=uncertain, released=batch.reserved),
+        bill=bill,
+        spoken_of=spoken_of,
+        going_on=_going_on(batches, writing.now),
+    )
+    _call(writing, batches, may=may_go_on)
+    return [going.get(read.batch.call_id) if may_go_on else None for read in told]
+
+
+def _fates(connection: Connection, told: Sequence[Read]) -> tuple[dict[str, _Fate], dict[str, float]]:
+    """How the calls stand, and what is booked as perhaps charged for each."""
+    asked = [read.batch.call_id for read in told if not read.batch.lane.is_local]
+    found: Mapping[str, RowMapping] = lookups_repository.lock_calls(connection, asked) if asked else {}
+    fates = {}
+    for read in told:
+        call = found.get(read.batch.call_id)
+        if call is None or call["finished_at"] is None:
+            fates[read.batch.call_id] = _Fate.OPEN
+        else:
+            is_booked = call["status"] is None and call["error"] in {NEVER_READ, OVERDUE}
+            fates[read.batch.call_id] = _Fate.BOOKED if is_booked else _Fate.WRITTEN
+    return fates, {call_id: float(call["credits_uncertain"]) for call_id, call in found.items()}
+
+
+def _corrected(read: Read, booked: float) -> tuple[Bill, Mapping[str, Any]]:
+    """The bill and the call's line of an answer that came after its call was booked as perhaps charged.
+
+    The promise was given back then. An answer that was read says what was charged; a failure that says nothing of it
+    leaves it in doubt.
+    """
+    if read.bill.uncertain:
+        return Bill(), {**read.call, "credits_uncertain": booked}
+    return Bill(spent=read.bill.spent, uncertain=-booked), read.call
+
+
+def _telling(read: Read) -> list[Mapping[Any, Any]]:
+    """The lookups that say something of a company."""
+    return [item.lookup for item in read.settled if isinstance(item, StepEnded) and item.answer and item.lookup]
+
+
+def _store_lookups(connection: Connection, live: Sequence[Read], held: set[tuple[str, str]]) -> None:
+    """A local answer costs nothing, and is kept only by whoever still holds its targets. A try whose word was lost may
+    have stored it before."""
+    paid = [row for read in live if not read.batch.lane.is_local for row in read.lookups]
+    lookups_repository.insert_lookups(connection, paid)
+    local = [row for read in live if read.batch.lane.is_local and _still_ours(read, held) for row in read.lookups]
+    lookups_repository.insert_lookups(connection, local, only_new=True)
+
+
+def _still_ours(read: Read, held: set[tuple[str, str]]) -> list[Settled]:
+    token = read.batch.token
+    return [item for item in read.settled if (token, item.target.key) in held]
+
+
+def _settle_asks(connection: Connection, live: Sequence[Read]) -> None:
+    """Close the questions that are answered or given up, and open the others to anybody."""
+    closed: dict[Lane, dict[str, str]] = {}
+    released: dict[Lane, dict[str, str]] = {}
+    for read in live:
+        lane = read.batch.lane
+        if not lane.is_local:
+            for question in read.batch.questions:
+                into = closed if question in read.closed else released
+                into.setdefault(lane, {})[question] = read.batch.call_id
+    for lane, questions in sorted(closed.items(), key=_by_verb):
+        lookups_repository.close_asks(connection, lane, questions)
+    for lane, questions in sorted(released.items(), key=_by_verb):
+        lookups_repository.release_asks(connection, lane, questions)
+
+
+def _by_verb(entry: tuple[Lane, Any]) -> tuple[str, str, str]:
+    lane = entry[0]
+    return lane.provider.spec.name, lane.provider.host, lane.verb
+
+
+def _go_on(writing: Writing, reads: Sequence[Read], held: set[tuple[str, str]]) -> dict[str, Batch]:
+    """The enrich batches that follow match answers at once, their questions opened; by the match's call."""
+    following: dict[Lane, dict[str, Batch]] = {}
+    ids = new_ids(writing.now, len(reads))
+    for read, call_id in zip(reads, ids, strict=True):
+        lane = read.batch.lane.enriching()
+        matched = [
+            item.target.matched(item.provider_id, paid=item.target.credits + item.credits)
+            for item in _still_ours(read, held)
+            if isinstance(item, Matched)
+        ][: read.onward]
+        if matched:
+            batch = make_batch(read.batch.run_id, lane, matched, token=read.batch.token, call_id=call_id)
+            following.setdefault(lane, {})[read.batch.call_id] = batch
+    going: dict[str, Batch] = {}
+    for lane, batches in sorted(following.items(), key=_by_verb):
+        kept: Sequence[Batch] = list(batches.values())
+        if not lane.is_local:  # those that are answered, or asked by others, wait as if they had not gone on
+            kept, _, _ = claims.open_questions(writing.connection, writing.plan, kept, now=writing.now)
+        by_id = {batch.call_id: batch for batch in kept}
+        going |= {match: by_id[batch.call_id] for match, batch in batches.items() if batch.call_id in by_id}
+    return going
+
+
+def _going_on(batches: Sequence[Batch], now: datetime) -> GoingOn | None:
+    if not batches:
+        return None
+    return GoingOn(
+        keys=frozenset(target.key for batch in batches for target in batch.targets),
+        reserved=sum(batch.reserved for batch in batches),
+        lease_until=now + LEASE,
     )
 
 
-def serve_from_store(writing: Writing, lane: Lane, *, most: int) -> int:
+def _call(writing: Writing, batches: Sequence[Batch], *, may: bool) -> None:
+    """Note the calls that follow, or close their questions again where the run was paused or its budget is used up."""
+    asked = [batch for batch in batches if not batch.lane.is_local]
+    if may:
+        lookups_repository.insert_calls(writing.connection, asked, owner=writing.owner, now=writing.now)
+        return
+    for batch in asked:
+        lookups_repository.close_asks(writing.connection, batch.lane, dict.fromkeys(batch.questions, batch.call_id))
+
+
+def serve_from_store(writing: Writing, lane: Lane, *, most: int) -> tuple[int, int]:
     """Answer unchecked targets of a lane from fresh stored answers, without a question; mark the others as checked.
 
-    Returns how many were looked at: 0 when none is left.
+    Returns how many were looked at, 0 when none is left, and how many were answered.
     """
     connection, plan = writing.connection, writing.plan
+    run_gate.share(connection, plan.run.id)
     waiting = claims.unchecked(connection, plan.run.id, lane, most=most)
     if not waiting:
-        return 0
-    keys = {target.request_key(lane) for target in waiting}
-    fresh = lookups_repository.find_fresh(connection, lane, keys, plan.freshness(writing.now))
+        return 0, 0
+    asked = {target.key: target.request_key(lane) for target in waiting}
+    fresh = lookups_repository.find_fresh(connection, lane, set(asked.values()), plan.freshness(writing.now))
     settled: list[Settled] = []
     rows: list[dict[str, Any]] = []
     for target in waiting:
-        stored = fresh.get(target.request_key(lane))
+        stored = fresh.get(asked[target.key])
         if stored is not None:
             lookup = dict(stored)
             if not lane.is_match and target.company.domain not in {None, stored["domain"]}:
                 # Another domain of the same company: the answer is filed under this one too, at no price.
                 lookup |= {"id": new_id(writing.now), "domain": target.key, "credits": 0.0, "run_id": plan.run.id}
                 rows.append(lookup)
-            settled.append(_after_lookup(writing, lane, target, lookup, billed=0.0))
+            settled.append(after_lookup(plan, lane, target, lookup, billed=0.0))
     lookups_repository.insert_lookups(connection, rows)
-    claims.set_checked(
-        connection,
-        plan.run.id,
-        [target.key for target in waiting if target.request_key(lane) not in fresh],
-        is_checked=True,
-    )
+    claims.set_checked(connection, plan.run.id, [key for key, question in asked.items() if question not in fresh])
     if settled:
-        settle(connection, plan, lane.step, settled, providers=writing.providers, now=writing.now)
-    return len(waiting)
+        settle(connection, plan, [Lot(lane.step, settled)], providers=writing.providers, now=writing.now)
+    return len(waiting), len(settled)
 
 
 def end_step_for_all(writing: Writing, lane: Lane, *, reason: Reason, note: str, most: int) -> int:
     """End a step, for the reason given, for up to `most` open targets that wait at it; returns how many."""
+    run_gate.share(writing.connection, writing.plan.run.id)
     waiting = claims.open_in_step(writing.connection, writing.plan.run.id, lane.step, most=most)
     settled = [StepEnded(target=target, reason=reason, note=note) for target in waiting]
     if settled:
-        settle(writing.connection, writing.plan, lane.step, settled, providers=writing.providers, now=writing.now)
+        settle(
+            writing.connection,
+            writing.plan,
+            [Lot(lane.step, settled)],
+            providers=writing.providers,
+            now=writing.now,
+        )
     return len(settled)
-
-
-def _read_items(
-    writing: Writing, batch: Batch, answer: BatchAnswer, duration_ms: int
-) -> tuple[list[dict[str, Any]], list[Settled], Bill]:
-    lane = batch.lane
-    billable: dict[str, str] = {}  # question -> the first target it was asked for: a shared id is billed once
-    for target in batch.targets:
-        item = answer.items.get(target.key)
-        if item is not None and item.is_billable:
-            billable.setdefault(target.request_key(lane), target.key)
-    shares, remainder = split_bill(answer.credits, billable=list(billable.values()), price=lane.price)
-    rows: list[dict[str, Any]] = []
-    settled: list[Settled] = []
-    for target in batch.targets:
-        item = answer.items.get(target.key)
-        if item is None:
-            settled.append(_after_lost(writing, target, Reason.BAD_ANSWER, "the answer left this company out"))
-            continue
-        lookup = _lookup_row(writing, batch, target, item)
-        lookup |= {"credits": shares.get(target.key, 0.0), "duration_ms": duration_ms}
-        lookup["is_sandbox"] = lookup["is_sandbox"] or answer.is_sandbox
-        settled.append(_after_lookup(writing, lane, target, lookup, billed=lookup["credits"]))
-        if not lane.is_local or item.outcome is LookupOutcome.FOUND:
-            rows.append(lookup)
-    spent = round(sum(shares.values()) + remainder, 4)
-    return rows, settled, Bill(spent=spent, released=batch.reserved)
-
-
-def _lookup_row(writing: Writing, batch: Batch, target: Target, item: ItemAnswer) -> dict[str, Any]:
-    lane = batch.lane
-    return {
-        "id": new_id(writing.now),
-        "provider": lane.provider.spec.name,
-        "host": lane.provider.host,
-        "verb": lane.verb,
-        "domain": _lookup_domain(target, None),
-        "request_key": target.request_key(lane),
-        "outcome": item.outcome.value,
-        "provider_id": item.provider_id or target.provider_id,
-        "confidence": None,
-        "reasons": None,
-        "note": item.note,
-        "payload": item.payload,
-        "credits": 0.0,
-        "duration_ms": None,
-        "is_sandbox": lane.provider.is_sandbox,
-        "call_id": None if lane.is_local else batch.call_id,
-        "run_id": batch.run_id,
-        "fetched_at": writing.now,
-    }
-
-
-def _after_lookup(writing: Writing, lane: Lane, target: Target, lookup: dict[str, Any], *, billed: float) -> Settled:
-    """What a lookup, new or stored, means for a target. Our judgement of it is written into the lookup."""
-    outcome = LookupOutcome(lookup["outcome"])
-    if lane.is_match and outcome is LookupOutcome.FOUND and lookup["provider_id"]:
-        return Matched(target=target, provider_id=lookup["provider_id"], credits=billed)
-    if lane.is_match or outcome is not LookupOutcome.FOUND:
-        missed = Reason.NO_DATA if outcome is LookupOutcome.NO_DATA else Reason.NOT_FOUND
-        return StepEnded(target=target, reason=missed, lookup=lookup, credits=billed, note=lookup["note"])
-    answer = read_answer(lane.provider, target.company, lookup["payload"])
-    confidence = answer.judgement.confidence
-    lookup |= {"confidence": confidence.value, "reasons": list(answer.judgement.reasons)}
-    if confidence is not Confidence.LOW:
-        lookup["domain"] = _lookup_domain(target, answer.website_domain)
-    reason: Reason | None = None
-    if not any(reading.value is not None and reading.field in writing.plan.wanted for reading in answer.readings):
-        reason = Reason.NO_DATA
-    elif confidence is Confidence.LOW and not writing.plan.run.accept_low:
-        reason = Reason.LOW_CONFIDENCE
-    return StepEnded(target=target, reason=reason, lookup=lookup, answer=answer, credits=billed, note=lookup["note"])
-
-
-def _lookup_domain(target: Target, website_domain: str | None) -> str:
-    """The company a lookup is filed under: the web domain asked for, else the one found, else the row's own key."""
-    return target.company.domain or website_domain or target.key
-
-
-def _after_failure(writing: Writing, batch: Batch, place: int, error: ProviderError) -> Settled:
-    target = batch.targets[place]
-    match error:
-        case AnswerLost():
-            return _after_lost(writing, target, Reason(error.reason), str(error))
-        case NotEntitled():
-            return StepEnded(target=target, reason=Reason.NOT_ENTITLED, note=str(error))
-        case QuestionRefused():
-            return _after_refusal(writing, batch, place, error)
-        case RateLimited() | ProviderUnusable():
-            return _again(target, not_before=None)  # the limiter, or the pause, does the waiting
-        case AskAgain():
-            return _after_error(writing, target, error)
-        case _:
-            return StepEnded(target=target, reason=Reason.PROVIDER_ERROR, note=str(error))
-
-
-def _after_lost(writing: Writing, target: Target, reason: Reason, note: str) -> Settled:
-    lost = target.lost_answers + 1
-    if lost > MOST_LOST_ANSWERS:
-        return StepEnded(target=target, reason=reason, note=note)
-    return _again(target, not_before=_later(writing, lost), lost_answers=lost)
-
-
-def _after_error(writing: Writing, target: Target, error: AskAgain) -> Settled:
-    attempts = target.attempts + 1
-    if attempts >= MOST_ATTEMPTS:
-        return StepEnded(target=target, reason=Reason.PROVIDER_ERROR, note=str(error))
-    return _again(target, not_before=_later(writing, attempts, error.after), attempts=attempts)
-
-
-def _after_refusal(writing: Writing, batch: Batch, place: int, error: QuestionRefused) -> Settled:
-    """The blamed questions are asked once more, apart; the innocent go out again at once. When nobody is blamed, the
-    batch is halved until the bad question stands alone."""
-    target = batch.targets[place]
-    is_alone = batch.entities == 1
-    if error.items and place not in error.items:
-        return _again(target, not_before=None)
-    if not error.items and not is_alone:
-        return _again(target, not_before=None, batch_cap=(batch.entities + 1) // 2)
-    refusals = target.refusals + 1
-    if refusals >= MOST_REFUSALS or (is_alone and not error.items):
-        return StepEnded(target=target, reason=Reason.PROVIDER_ERROR, note=str(error))
-    return _again(target, not_before=_later(writing, refusals), refusals=refusals)
-
-
-def _again(
-    target: Target,
-    *,
-    not_before: datetime | None,
-    attempts: int | None = None,
-    lost_answers: int | None = None,
-    refusals: int | None = None,
-    batch_cap: int | None = None,
-) -> Again:
-    return Again(
-        target=target,
-        not_before=not_before,
-        attempts=target.attempts if attempts is None else attempts,
-        lost_answers=target.lost_answers if lost_answers is None else lost_answers,
-        refusals=target.refusals if refusals is None else refusals,
-        batch_cap=batch_cap,
-    )
-
-
-def _later(writing: Writing, attempt: int, after: float | None = None) -> datetime:
-    """Exponential backoff with jitter, or the wait the provider asked for."""
-    wait = min(_FIRST_BACKOFF_S * 2 ** (attempt - 1), _LONGEST_BACKOFF_S) * writing.jitter
-    return writing.now + timedelta(seconds=wait if after is None else max(after, 0.0))

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import InternalError, OperationalError
-
-from firmograph.clock import Clock
 from firmograph.core.outcomes import PauseReason
 from firmograph.errors import AnswerLost, AskAgain, NotEntitled, ProviderError, ProviderUnusable, RateLimited
 from firmograph.log import during, get_logger
-from firmograph.providers.base import BatchAnswer, MatchedCompany, RateFacts
-from firmograph.providers.rate_limit import Limiter, Permit
-from firmograph.runs import answers, finish
-from firmograph.runs.batch import Batch, Lane
-from firmograph.runs.plan import AnyProvider, RunPlan
+from firmograph.providers.base import BatchAnswer, LookupOutcome, MatchedCompany, RateFacts
+from firmograph.providers.rate_limit import Permit, PermitLost
+from firmograph.runs import finish, reading
+from firmograph.runs.batch import Batch
+from firmograph.runs.permits import Permits
+from firmograph.runs.plan import RunPlan
+from firmograph.runs.tools import Tools
+from firmograph.runs.writer import AnswerWriter
 
 log = get_logger(__name__)
-
-_STORE_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
-
-Work = Callable[[Connection], Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tools:
-    """What every drain of a process shares."""
-
-    in_database: Callable[[Work], Awaitable[Any]]  # a short unit of work
-    look: Callable[[Work], Awaitable[Any]]  # the same, only reading: never waits for a writer
-    providers: Mapping[str, AnyProvider]
-    limiters: Mapping[str, Limiter]  # by the key's digest
-    clock: Clock
-    owner: str
-    concurrency: int
-
-    def writing(self, connection: Connection, plan: RunPlan) -> answers.Writing:
-        """Where this process writes a run's answers, now."""
-        return answers.Writing(connection=connection, plan=plan, providers=self.providers, now=self.clock.now())
-
-    def limiter(self, lane: Lane) -> Limiter | None:
-        """The limiter of the lane's key, `None` where nothing limits us."""
-        limit = lane.provider.limit
-        return None if limit is None else self.limiters[limit.key_id]
 
 
 @dataclass(slots=True)
@@ -56,35 +28,66 @@ class Hindrances:
     blocked: dict[int, tuple[PauseReason, str]] = field(default_factory=dict)
     switched_off: dict[int, str] = field(default_factory=dict)
 
+    def hinder(self, step: int) -> bool:
+        return step in self.blocked or step in self.switched_off
+
 
 class Asker:
     """Sends batches of one run. Whatever happens to a call, its targets are free again afterwards."""
 
-    def __init__(self, plan: RunPlan, tools: Tools, hindrances: Hindrances) -> None:
+    def __init__(self, plan: RunPlan, tools: Tools, hindrances: Hindrances, permits: Permits) -> None:
         self._plan = plan
         self._tools = tools
         self._hindrances = hindrances
+        self._permits = permits
+        self._writer = AnswerWriter(plan, tools)
 
     async def ask(self, batch: Batch, permit: Permit | None) -> None:
-        """One call, from its permit to the last row written."""
-        with during("provider_batch", **_facts(batch)):
-            await self._ask(batch, permit)
+        """One call, from its permit to the last row written; and, where its matches may go on at once, their enrich."""
+        following: Batch | None = batch
+        while following is not None:
+            try:
+                await self._permits.keep(following.lane, permit, following.entities)
+            except PermitLost as error:
+                await self._write_failure(following, _not_asked(error))
+                return
+            with during("provider_batch", **_facts(following)):
+                following, permit = await self._ask_once(following, permit)
 
-    async def _ask(self, batch: Batch, permit: Permit | None) -> None:
+    async def _ask_once(self, batch: Batch, permit: Permit | None) -> tuple[Batch | None, Permit | None]:
         started = self._tools.clock.monotonic()
         try:
             answer = await self._call(batch)
         except ProviderError as error:
             await self._note_failure(batch, permit, error)
-            return
+            return None, None
         milliseconds = round((self._tools.clock.monotonic() - started) * 1000)
         limiter = self._tools.limiter(batch.lane)
         if limiter is not None and permit is not None:
             await limiter.answered(permit, answer.rate)
-        await self._store(
-            lambda c: answers.store_answer(self._tools.writing(c, self._plan), batch, answer, duration_ms=milliseconds)
+        onward, next_permit = await self._leave_to_go_on(batch, answer)
+        read = reading.read(
+            self._plan, batch, answer, duration_ms=milliseconds, now=self._tools.clock.now(), onward=onward
         )
+        following = None
+        try:
+            following = await self._writer.write(read)
+        finally:
+            if following is None:
+                await self._permits.give_back(batch.lane.enriching(), next_permit)
         log.debug("batch_answered", **_facts(batch), ms=milliseconds)
+        return following, next_permit
+
+    async def _leave_to_go_on(self, batch: Batch, answer: BatchAnswer) -> tuple[int, Permit | None]:
+        """How many of a match's companies may be enriched at once, with the permit for it: none where it must wait."""
+        found = sum(
+            item.outcome is LookupOutcome.FOUND and item.provider_id is not None for item in answer.items.values()
+        )
+        lane = batch.lane
+        if not lane.is_match or not found or self._hindrances.hinder(lane.step):
+            return 0, None
+        following = lane.enriching()
+        return await self._permits.at_once(following, min(found, following.batch))
 
     async def _call(self, batch: Batch) -> BatchAnswer:
         """The provider's answer. Anything but a provider's own error is turned into one, so that no lease is kept."""
@@ -118,24 +121,18 @@ class Asker:
             self._hindrances.blocked[batch.lane.step] = (PauseReason(error.reason), str(error))
         if isinstance(error, NotEntitled):
             self._hindrances.switched_off[batch.lane.step] = str(error)
-        await self._store(lambda c: self._store_failure(c, batch, error))
+            await self._tools.write(
+                lambda c: finish.switch_off(c, batch.run_id, batch.lane.provider.spec.name, str(error))
+            )
+        await self._write_failure(batch, error)
 
-    async def _store(self, work: Work) -> None:
-        """Write an answer down, trying for a while where the database is busy or full: it may have been paid for."""
-        for wait in _STORE_AGAIN_S:
-            try:
-                await self._tools.in_database(work)
-            except (OperationalError, InternalError) as error:  # the latter: PostgreSQL is read-only
-                log.warning("answer_not_stored_yet", error=str(error.orig), again_in_s=wait)
-                await self._tools.clock.sleep(wait)
-            else:
-                return
-        await self._tools.in_database(work)
+    async def _write_failure(self, batch: Batch, error: ProviderError) -> None:
+        await self._writer.write(reading.read_failure(batch, error, now=self._tools.clock.now()))
 
-    def _store_failure(self, connection: Connection, batch: Batch, error: ProviderError) -> None:
-        answers.store_failure(self._tools.writing(connection, self._plan), batch, error)
-        if isinstance(error, NotEntitled):
-            finish.switch_off(connection, batch.run_id, batch.lane.provider.spec.name, str(error))
+
+def _not_asked(error: PermitLost) -> RateLimited:
+    """A call that was not made, for want of a permit that holds: its targets are free again, at no one's cost."""
+    return RateLimited(f"not asked: {error}")
 
 
 def _facts(batch: Batch) -> dict[str, Any]:

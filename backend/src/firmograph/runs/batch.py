@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Row
 
 from firmograph.core.company import CompanyKey
 from firmograph.providers.base import MATCH, Provider
@@ -41,14 +42,19 @@ class Lane:
     def price(self) -> float:
         return self.provider.spec.price(self.verb)
 
+    def enriching(self) -> Lane:
+        """The lane that follows a match of the same step."""
+        return Lane(self.step, self.provider.spec.family, self.provider)
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """A leased target, with what is needed to ask and to write back."""
+    """A target with what is needed to ask and to write back, in the order of `TARGET_COLUMNS`."""
 
     company: CompanyKey
     position: int
     provider_id: str | None
+    batch_cap: int | None
     attempts: int
     lost_answers: int
     refusals: int
@@ -64,13 +70,19 @@ class Target:
         """The question's key: what was sent for a match, the provider's id for an enrich."""
         return self.company.fingerprint() if lane.is_match else (self.provider_id or "")
 
+    def matched(self, provider_id: str, *, paid: float) -> Target:
+        """The target after its match, with nothing tried yet of what follows."""
+        return replace(
+            self, provider_id=provider_id, credits=paid, batch_cap=None, attempts=0, lost_answers=0, refusals=0
+        )
+
 
 TARGET_COLUMNS = (
     "domain",
-    "position",
     "asked_domain",
     "asked_name",
     "asked_linkedin_url",
+    "position",
     "provider_id",
     "batch_cap",
     "attempts",
@@ -82,34 +94,39 @@ TARGET_COLUMNS = (
 )
 
 
-def target_from_row(row: RowMapping) -> Target:
-    company = CompanyKey(
-        key=row["domain"],
-        domain=row["asked_domain"],
-        name=row["asked_name"],
-        linkedin_url=row["asked_linkedin_url"],
-    )
-    return Target(
-        company=company,
-        position=row["position"],
-        provider_id=row["provider_id"],
-        attempts=row["attempts"],
-        lost_answers=row["lost_answers"],
-        refusals=row["refusals"],
-        steps_done=row["steps_done"],
-        credits=row["credits"],
-        history=row["history"],
-    )
+def target_from_row(row: Row[Any]) -> Target:
+    """A target of the columns above."""
+    key, domain, name, linkedin_url, *rest = tuple(row)
+    return Target(CompanyKey(key=key, domain=domain, name=name, linkedin_url=linkedin_url), *rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """Targets leased together, to be asked in one call. `entities` counts distinct questions."""
+    """Targets leased together, to be asked in one call. `questions` are theirs, in their order; `entities` counts the
+    distinct ones."""
 
     run_id: str
     lane: Lane
     token: str
     call_id: str
     targets: tuple[Target, ...]
+    questions: tuple[str, ...]
     entities: int
     reserved: float
+
+
+def make_batch(run_id: str, lane: Lane, targets: Iterable[Target], *, token: str, call_id: str) -> Batch:
+    """A batch with its questions, and the worst price of them."""
+    chosen = tuple(targets)
+    questions = tuple(target.request_key(lane) for target in chosen)
+    entities = len(set(questions))
+    return Batch(
+        run_id=run_id,
+        lane=lane,
+        token=token,
+        call_id=call_id,
+        targets=chosen,
+        questions=questions,
+        entities=entities,
+        reserved=entities * lane.price,
+    )

@@ -1,115 +1,192 @@
-"""Claims: which targets are ready, and leasing a batch of them in one short transaction before it is asked."""
+"""Claims: which targets are ready, and leasing batches of them in one short transaction before they are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, exists, func, or_, select, text, update
 
 from firmograph.core.credits import affordable
 from firmograph.core.outcomes import RunState, TargetState
-from firmograph.db.ids import new_id, new_token
+from firmograph.db import run_gate
+from firmograph.db.ids import new_ids, new_token
 from firmograph.db.models import IS_LEASED, IS_OPEN, targets
+from firmograph.db.row_sets import among
 from firmograph.runs import lookups_repository, repository
-from firmograph.runs.batch import NO_LEASE, TARGET_COLUMNS, Batch, Lane, Target, target_from_row
+from firmograph.runs.batch import NO_LEASE, TARGET_COLUMNS, Batch, Lane, Target, make_batch, target_from_row
 from firmograph.runs.plan import RunPlan
 
 # Longer than any call may take: whoever answers later finds its lease gone.
 LEASE = timedelta(seconds=180)
-_WAIT_FOR_OTHERS_ASK = timedelta(seconds=1)
+WAIT_FOR_OTHERS_ASK = timedelta(seconds=1)
+
+_COLUMNS = [targets.c[name] for name in TARGET_COLUMNS]
+# What is lost with the claims of the last moments of a server that lost its power: targets that are free again, as the
+# death of their worker would leave them. Only where no credits were promised, so that none can be forgotten.
+_NO_NEED_TO_SYNC = text("SET LOCAL synchronous_commit = off")
 
 
 class OutOfBudget(Exception):
     """What is left of the budget does not cover one more company."""
 
 
-def claim(connection: Connection, plan: RunPlan, lane: Lane, *, most: int, owner: str, now: datetime) -> Batch | None:
-    """Lease up to `most` ready targets of a lane, their questions opened and their worst price reserved.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Batches that are ours to ask. `answered` says that stored answers were found for others: they wait, unchecked."""
 
-    `None` when nothing is ready. Raises `OutOfBudget` when something is, but the budget does not cover it.
+    batches: tuple[Batch, ...] = ()
+    answered: bool = False
+
+
+NOTHING = Claimed()
+
+
+def claim(
+    connection: Connection, plan: RunPlan, lane: Lane, *, sizes: Sequence[int], owner: str, now: datetime
+) -> Claimed:
+    """Lease ready targets of a lane as batches of at most those sizes, each with its call, its questions opened and its
+    worst price reserved.
+
+    Raises `OutOfBudget` when something is ready, but the budget does not cover it.
     """
+    run_gate.share(connection, plan.run.id)
     run = repository.get_run(connection, plan.run.id)
     if run.state is not RunState.RUNNING:
-        return None
-    ready = _ready(run.id, lane, now, most).with_for_update(skip_locked=True)
-    rows = _same_cap(list(connection.execute(ready).mappings()), most)
-    chosen = [target_from_row(row) for row in rows]
-    token, call_id = new_token(), new_id(now)
+        return NOTHING
+    token = new_token()
+    leased = _lease(connection, plan.run.id, lane, most=sum(sizes), owner=owner, token=token, now=now)
+    if not leased:
+        return NOTHING
+    chosen = _with_same_cap(leased)
+    chosen = chosen if lane.is_local else _within_budget(chosen, lane, run.budget_left)
+    batches = _split(plan.run.id, lane, chosen, sizes, token=token, now=now)
+    answered: set[str] = set()
+    waiting: set[str] = set()
     if not lane.is_local:
-        chosen = _within_budget(chosen, lane, run.budget_left)
-        chosen = _ours_to_ask(connection, plan, lane, chosen, token=token, call_id=call_id, now=now)
-    if not chosen:
-        return None
-    questions = {target.request_key(lane) for target in chosen}
-    batch = Batch(
-        run_id=run.id,
-        lane=lane,
-        token=token,
-        call_id=call_id,
-        targets=tuple(chosen),
-        entities=len(questions),
-        reserved=len(questions) * lane.price,
-    )
-    if batch.reserved and not repository.reserve(connection, run.id, batch.reserved):
-        raise OutOfBudget
-    _lease(connection, batch, owner=owner, now=now)
+        batches, answered, waiting = open_questions(connection, plan, batches, now=now)
+    kept = {target.key for batch in batches for target in batch.targets}
+    give_back(connection, plan.run.id, [t.key for t in leased if t.key not in kept | answered | waiting])
+    give_back(connection, plan.run.id, answered, is_checked=False)
+    give_back(connection, plan.run.id, waiting, not_before=now + WAIT_FOR_OTHERS_ASK)
+    reserved = sum(batch.reserved for batch in batches)
+    if reserved:
+        if not repository.reserve(connection, plan.run.id, reserved):
+            raise OutOfBudget
+    elif connection.dialect.name == "postgresql":
+        connection.execute(_NO_NEED_TO_SYNC)
     if not lane.is_local:
-        _insert_call(connection, batch, owner=owner, now=now)
-    return batch
+        lookups_repository.insert_calls(connection, batches, owner=owner, now=now)
+    return Claimed(tuple(batches), bool(answered))
 
 
-def is_anything_ready(connection: Connection, run_id: str, lane: Lane, *, now: datetime, most: int) -> int:
+def open_questions(
+    connection: Connection, plan: RunPlan, batches: Sequence[Batch], *, now: datetime
+) -> tuple[list[Batch], set[str], set[str]]:
+    """Open the questions of leased batches of one lane.
+
+    Returns the batches as far as they are ours to ask, and the keys of targets whose question is answered already, or
+    being asked by somebody else at this moment.
+    """
+    if not batches:
+        return [], set(), set()
+    lane = batches[0].lane
+    calls_of: dict[str, Batch] = {}
+    for batch in batches:
+        for question in batch.questions:
+            calls_of.setdefault(question, batch)
+    ours = lookups_repository.open_asks(connection, lane, calls_of, run_id=plan.run.id, now=now, lease=LEASE)
+    # Only now: whoever held a question before us has written its answer down.
+    fresh = set(lookups_repository.find_fresh(connection, lane, ours, plan.freshness(now)))
+    lookups_repository.close_asks(connection, lane, {question: calls_of[question].call_id for question in fresh})
+    answered: set[str] = set()
+    waiting: set[str] = set()
+    kept = []
+    for batch in batches:
+        asked = list(zip(batch.targets, batch.questions, strict=True))
+        # A question that is also asked in another batch of this claim waits for that one's answer.
+        mine = [target for target, q in asked if q in ours and q not in fresh and calls_of[q] is batch]
+        answered |= {target.key for target, q in asked if q in fresh}
+        if len(mine) == len(asked):
+            kept.append(batch)
+            continue
+        waiting |= {target.key for target, _ in asked} - answered - {target.key for target in mine}
+        if mine:
+            kept.append(make_batch(batch.run_id, lane, mine, token=batch.token, call_id=batch.call_id))
+    return kept, answered, waiting
+
+
+def count_ready(connection: Connection, run_id: str, lane: Lane, *, now: datetime, most: int) -> int:
     """How many targets of a lane could be claimed now, counted up to `most`."""
-    ready = _ready(run_id, lane, now, most).with_only_columns(targets.c.domain).subquery()
-    return int(connection.execute(select(func.count()).select_from(ready)).scalar_one())
+    found = 0
+    for is_checked in (True, False):
+        if found < most:
+            ready = _ready(run_id, lane, now, is_checked=is_checked).with_only_columns(targets.c.domain)
+            counted = select(func.count()).select_from(ready.limit(most - found).subquery())
+            found += int(connection.execute(counted).scalar_one())
+    return found
 
 
-def unchecked(connection: Connection, run_id: str, lane: Lane, *, most: int) -> list[Target]:
-    """Open targets of a lane for which nobody has yet looked whether an answer is stored."""
+def is_any_leased(connection: Connection, run_id: str) -> bool:
+    """Whether anybody holds a target of the run."""
+    return bool(connection.execute(select(exists().where(targets.c.run_id == run_id, IS_LEASED))).scalar())
+
+
+def unchecked(connection: Connection, run_id: str, lane: Lane, *, most: int, lock: bool = True) -> list[Target]:
+    """Open targets of a lane for which nobody has yet looked whether an answer is stored; without those that another
+    worker is looking at."""
     query = (
-        select(*(targets.c[name] for name in TARGET_COLUMNS))
+        select(*_COLUMNS)
         .where(_in_lane(run_id, lane), targets.c.is_checked.is_(False))
         .order_by(targets.c.position)
         .limit(most)
     )
-    return [target_from_row(row) for row in connection.execute(query).mappings()]
+    if lock:
+        query = query.with_for_update(skip_locked=True)
+    return [target_from_row(row) for row in connection.execute(query)]
 
 
 def open_in_step(connection: Connection, run_id: str, step: int, *, most: int) -> list[Target]:
-    """Open targets that wait at a step, whatever verb they are at."""
+    """Open targets that wait at a step, whatever verb they are at; without those that another worker is writing."""
     query = (
-        select(*(targets.c[name] for name in TARGET_COLUMNS))
+        select(*_COLUMNS)
         .where(targets.c.run_id == run_id, IS_OPEN, targets.c.step == step)
         .order_by(targets.c.position)
         .limit(most)
+        .with_for_update(skip_locked=True)
     )
-    return [target_from_row(row) for row in connection.execute(query).mappings()]
+    return [target_from_row(row) for row in connection.execute(query)]
 
 
-def set_checked(connection: Connection, run_id: str, keys: Sequence[str], *, is_checked: bool) -> None:
+def set_checked(connection: Connection, run_id: str, keys: Sequence[str]) -> None:
+    """Nothing stored answers these."""
     if keys:
-        connection.execute(
-            update(targets).where(targets.c.run_id == run_id, targets.c.domain.in_(keys)).values(is_checked=is_checked)
-        )
+        here = update(targets).where(targets.c.run_id == run_id, among(connection, targets.c.domain, keys))
+        connection.execute(here.values(is_checked=True))
 
 
-def still_mine(connection: Connection, batch: Batch) -> set[str]:
-    """The targets whose lease is still this batch's; the others were cancelled or taken over."""
-    query = select(targets.c.domain).where(
-        targets.c.run_id == batch.run_id,
-        IS_LEASED,
-        targets.c.lease_token == batch.token,
+def still_held(connection: Connection, run_id: str, tokens: Iterable[str]) -> set[tuple[str, str]]:
+    """The targets that these tokens still lease, as (token, key); the others were cancelled or taken over."""
+    query = select(targets.c.lease_token, targets.c.domain).where(
+        targets.c.run_id == run_id, IS_LEASED, among(connection, targets.c.lease_token, tokens)
     )
-    return set(connection.execute(query).scalars())
+    return {(token, key) for token, key in connection.execute(query)}
+
+
+def give_back(connection: Connection, run_id: str, keys: Collection[str], **values: Any) -> None:
+    """Let go of targets that were just leased."""
+    if keys:
+        here = update(targets).where(targets.c.run_id == run_id, among(connection, targets.c.domain, keys))
+        connection.execute(here.values(state=TargetState.OPEN.value, **NO_LEASE, **values))
 
 
 def release_leases(connection: Connection, which: ColumnElement[bool]) -> int:
     """Free leased targets: whoever held them will find its token gone. Returns how many.
 
-    A crash does not count against the targets: the first ones of a list are under way at every crash, and the price of an
-    answer that was never read is booked with its call.
+    A crash does not count against the targets: the first ones of a list are under way at every crash, and the price of
+    an answer that was never read is booked with its call.
     """
     statement = update(targets).where(IS_LEASED, which).values(state=TargetState.OPEN.value, **NO_LEASE)
     return int(connection.execute(statement).rowcount)
@@ -129,62 +206,64 @@ def _in_lane(run_id: str, lane: Lane) -> Any:
     )
 
 
-def _ready(run_id: str, lane: Lane, now: datetime, most: int) -> Any:
+def _ready(run_id: str, lane: Lane, now: datetime, *, is_checked: bool) -> Any:
     return (
-        select(*(targets.c[name] for name in TARGET_COLUMNS))
+        select(targets.c.run_id, targets.c.domain)
         .where(
             _in_lane(run_id, lane),
-            targets.c.is_checked.is_(not lane.is_local),
+            targets.c.is_checked.is_(is_checked),
             or_(targets.c.not_before.is_(None), targets.c.not_before <= now),
         )
         .order_by(targets.c.position)
-        .limit(most)
     )
 
 
-def _same_cap(rows: list[RowMapping], most: int) -> list[RowMapping]:
-    """Targets of a refused batch go out in smaller ones, among themselves."""
-    if not rows:
-        return rows
-    cap = rows[0]["batch_cap"]
-    return [row for row in rows if row["batch_cap"] == cap][: min(most, cap or most)]
-
-
-def _ours_to_ask(
-    connection: Connection,
-    plan: RunPlan,
-    lane: Lane,
-    chosen: list[Target],
-    *,
-    token: str,
-    call_id: str,
-    now: datetime,
+def _lease(
+    connection: Connection, run_id: str, lane: Lane, *, most: int, owner: str, token: str, now: datetime
 ) -> list[Target]:
-    """Open the questions, leaving out those that another run is asking at this moment or has just answered."""
-    keys = {target.request_key(lane) for target in chosen}
-    ours = lookups_repository.open_asks(
-        connection, lane, keys, run_id=plan.run.id, call_id=call_id, token=token, now=now, lease=LEASE
-    )
-    # Only now: whoever held a question before us has written its answer down.
-    answered = set(lookups_repository.find_fresh(connection, lane, ours, plan.freshness(now)))
-    lookups_repository.close_asks(connection, token, answered)
-    set_checked(
-        connection,
-        plan.run.id,
-        [target.key for target in chosen if target.request_key(lane) in answered],
-        is_checked=False,
-    )
-    waiting = [target.key for target in chosen if target.request_key(lane) not in ours]
-    if waiting:
-        connection.execute(
-            update(targets)
-            .where(targets.c.run_id == plan.run.id, targets.c.domain.in_(waiting))
-            .values(not_before=now + _WAIT_FOR_OTHERS_ASK)
+    """Lease ready targets: first those that were looked at before, in the order of the list."""
+    leased: list[Target] = []
+    for is_checked in (True, False):
+        if len(leased) >= most:
+            break
+        ready = _ready(run_id, lane, now, is_checked=is_checked).limit(most - len(leased))
+        statement = _lease_statement(ready.with_for_update(skip_locked=True))
+        values = {
+            "leasing_owner": owner,
+            "leasing_token": token,
+            "leasing_until": now + LEASE,
+        }
+        found = [target_from_row(row) for row in connection.execute(statement, values)]
+        leased += sorted(found, key=lambda target: target.position)
+    return leased
+
+
+def _lease_statement(ready: Any) -> Update:
+    # Materialized: it locks rows, and must do so once.
+    chosen = ready.cte("ready").prefix_with("MATERIALIZED")
+    return (
+        update(targets)
+        .where(targets.c.run_id == chosen.c.run_id, targets.c.domain == chosen.c.domain)
+        .values(
+            state=TargetState.LEASED.value,
+            is_checked=True,
+            lease_owner=bindparam("leasing_owner"),
+            lease_token=bindparam("leasing_token"),
+            lease_until=bindparam("leasing_until"),
         )
-    return [target for target in chosen if target.request_key(lane) in ours - answered]
+        .returning(*_COLUMNS)
+    )
+
+
+def _with_same_cap(leased: list[Target]) -> list[Target]:
+    """Targets of a refused batch go out in smaller ones, among themselves."""
+    cap = leased[0].batch_cap
+    return [target for target in leased if target.batch_cap == cap]
 
 
 def _within_budget(chosen: list[Target], lane: Lane, left: float | None) -> list[Target]:
+    if left is None or lane.price <= 0:
+        return chosen
     questions = list(dict.fromkeys(target.request_key(lane) for target in chosen))
     count = affordable(len(questions), price=lane.price, left=left)
     if questions and not count:
@@ -193,27 +272,14 @@ def _within_budget(chosen: list[Target], lane: Lane, left: float | None) -> list
     return [target for target in chosen if target.request_key(lane) in paid_for]
 
 
-def _lease(connection: Connection, batch: Batch, *, owner: str, now: datetime) -> None:
-    keys = [target.key for target in batch.targets]
-    connection.execute(
-        update(targets)
-        .where(targets.c.run_id == batch.run_id, targets.c.domain.in_(keys))
-        .values(state=TargetState.LEASED.value, lease_owner=owner, lease_token=batch.token, lease_until=now + LEASE)
-    )
-
-
-def _insert_call(connection: Connection, batch: Batch, *, owner: str, now: datetime) -> None:
-    lookups_repository.insert_call(
-        connection,
-        {
-            "id": batch.call_id,
-            "run_id": batch.run_id,
-            "provider": batch.lane.provider.spec.name,
-            "host": batch.lane.provider.host,
-            "verb": batch.lane.verb,
-            "entities": batch.entities,
-            "credits_reserved": batch.reserved,
-            "owner": owner,
-            "started_at": now,
-        },
-    )
+def _split(
+    run_id: str, lane: Lane, chosen: list[Target], sizes: Sequence[int], *, token: str, now: datetime
+) -> list[Batch]:
+    batches = []
+    place = 0
+    for size, call_id in zip(sizes, new_ids(now, len(sizes)), strict=True):
+        most = min(size, chosen[0].batch_cap or size) if chosen else 0
+        if part := chosen[place : place + most]:
+            batches.append(make_batch(run_id, lane, part, token=token, call_id=call_id))
+        place += most
+    return batches

@@ -1,6 +1,7 @@
 """The drain: leases batches of a run's targets, asks them at once within the limit, and writes each answer down.
 
 The network is async, the database is sync: every unit of work runs beside the event loop and never around a call.
+Several processes may drain one run at once; none of them knows of the others but by the database.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from firmograph.core.outcomes import PauseReason, Reason, RunState
+from firmograph.errors import NotAllowedNow
 from firmograph.providers.base import MATCH, ProviderOff
 from firmograph.providers.rate_limit import Permit
 from firmograph.runs import answers, claims, finish, repository
-from firmograph.runs.asking import Asker, Hindrances, Tools
+from firmograph.runs.asking import Asker, Hindrances
 from firmograph.runs.batch import Batch, Lane
+from firmograph.runs.claims import Claimed
+from firmograph.runs.permits import Permits
 from firmograph.runs.plan import RunPlan
+from firmograph.runs.tools import Tools
 
 _LOOK_AGAIN_S = 0.5  # how soon a pause or a cancel from outside is noticed
 _STORE_PASS = 500
@@ -34,9 +39,11 @@ class RunDrain:
         self._slots = asyncio.Semaphore(tools.concurrency)
         self._asking: set[asyncio.Task[None]] = set()
         self._hindrances = Hindrances()
-        self._asker = Asker(plan, tools, self._hindrances)
+        self._permits = Permits(plan.run.id, tools, self._over)
+        self._permits.pending = plan.run.counts["pending"]
+        self._asker = Asker(plan, tools, self._hindrances, self._permits)
         self._failure: BaseException | None = None
-        self._pending = plan.run.counts["pending"]
+        self._all_new: set[Lane] = set()  # where the last look into the store found nothing
 
     async def drain(self, stop: asyncio.Event, hurry: asyncio.Event) -> None:
         """Work until the run ends or pauses, or `stop` is set. What is under way then is still written down.
@@ -85,7 +92,7 @@ class RunDrain:
             if self._tools.clock.monotonic() - looked_at >= _LOOK_AGAIN_S or not self._asking:
                 looked_at = self._tools.clock.monotonic()
                 run = await self._tools.look(lambda c: repository.get_run(c, self._plan.run.id))
-                self._pending = run.counts["pending"]
+                self._permits.pending = run.counts["pending"]
                 if run.state is not RunState.RUNNING or (not self._asking and await self._is_finished()):
                     self._end()
                     return
@@ -98,9 +105,12 @@ class RunDrain:
             return False
 
         def work(connection: Connection) -> bool:
-            return finish.finish_or_pause(connection, self._plan, blocked, now=self._now())
+            return finish.finish_or_pause(connection, self._plan, blocked, now=self._now(), owner=self._tools.owner)
 
-        return bool(await self._tools.in_database(work))
+        try:
+            return bool(await self._tools.write(work))
+        except NotAllowedNow:  # somebody else finished or paused it first
+            return True
 
     async def _work_step(self, step: int) -> None:
         provider = self._plan.providers[step]
@@ -130,46 +140,68 @@ class RunDrain:
                 most=_STORE_PASS,
             )
 
-        return bool(await self._tools.in_database(work))
+        return bool(await self._tools.write(work))
 
     async def _serve_from_store(self, lanes: tuple[Lane, Lane]) -> bool:
-        if lanes[0].is_local:
+        """Answer what the store can answer, which needs no permit. Where a look found nothing, claims look for
+        themselves from then on, until one finds something."""
+        run_id = self._plan.run.id
+        is_blocked = lanes[0].step in self._hindrances.blocked
+        looked_in = [lane for lane in lanes if not lane.is_local and (is_blocked or lane not in self._all_new)]
+        if not looked_in:
             return False
+        waiting = await self._tools.look(
+            lambda c: [lane for lane in looked_in if claims.unchecked(c, run_id, lane, most=1, lock=False)]
+        )
+        did = False
+        for lane in waiting:
 
-        if not await self._tools.look(lambda c: any(claims.unchecked(c, self._plan.run.id, n, most=1) for n in lanes)):
-            return False
+            def work(connection: Connection, lane: Lane = lane) -> tuple[int, int]:
+                writing = self._tools.writing(connection, self._plan)
+                return answers.serve_from_store(writing, lane, most=_STORE_PASS)
 
-        def work(connection: Connection) -> int:
-            writing = self._tools.writing(connection, self._plan)
-            return sum(answers.serve_from_store(writing, lane, most=_STORE_PASS) for lane in lanes)
-
-        looked = await self._tools.in_database(work)
-        if looked:
+            looked, answered = await self._tools.write(work)
+            did = did or bool(looked)
+            if looked and not answered:
+                self._all_new.add(lane)
+        if did:
             self._change()
-        return bool(looked)
+        return did
 
     async def _ask_next(self, lanes: tuple[Lane, Lane]) -> bool:
         """Permit first, then claim, then call. Says whether there was anything to do."""
         lane, ready = await self._next_lane(lanes)
         if not ready:
             return False
-        await self._slots.acquire()
-        limiter = self._tools.limiter(lane)
-        permit, batch = None, None
+        slots = await self._take_slots(self._permits.together(lane))
+        permits: list[Permit | None] = []
+        batches: tuple[Batch, ...] = ()
         try:
-            permit = await self._permit(lane, ready)
-            batch = await self._claim(lane, permit.entities if permit else ready)
+            permits = await self._permits.wait_for(lane, ready, most=slots)
+            sizes = [lane.batch if permit is None else permit.entities for permit in permits]
+            batches = (await self._claim(lane, sizes)).batches if permits else ()
         finally:
-            if limiter is not None and permit is not None:
-                await limiter.keep(permit, 0 if batch is None else batch.entities)
-            if batch is None:
-                self._slots.release()
-        if batch is None:
-            return False
-        task = asyncio.create_task(self._asker.ask(batch, permit))
-        self._asking.add(task)
-        task.add_done_callback(self._asked)
-        return True
+            for permit in permits[len(batches) :]:
+                await self._permits.give_back(lane, permit)
+            self._return_slots(slots - len(batches))
+        for batch, permit in zip(batches, permits, strict=False):
+            task = asyncio.create_task(self._asker.ask(batch, permit))
+            self._asking.add(task)
+            task.add_done_callback(self._asked)
+        return bool(batches)
+
+    async def _take_slots(self, most: int) -> int:
+        """Wait for a slot, and take others that are free."""
+        await self._slots.acquire()
+        taken = 1
+        while taken < most and not self._slots.locked():
+            await self._slots.acquire()
+            taken += 1
+        return taken
+
+    def _return_slots(self, count: int) -> None:
+        for _ in range(count):
+            self._slots.release()
 
     def _asked(self, task: asyncio.Task[None]) -> None:
         self._asking.discard(task)
@@ -185,10 +217,11 @@ class RunDrain:
         Where the provider counts requests, a half-empty enrich waits while there is still something to match.
         """
         enrich, match = lanes
+        together = self._permits.together(match)
 
         def work(connection: Connection) -> tuple[int, int]:
             run_id, now = self._plan.run.id, self._now()
-            ready = [claims.is_anything_ready(connection, run_id, lane, now=now, most=lane.batch) for lane in lanes]
+            ready = [claims.count_ready(connection, run_id, n, now=now, most=together * n.batch) for n in lanes]
             return ready[0], ready[1]
 
         to_enrich, to_match = await self._tools.look(work)
@@ -198,37 +231,29 @@ class RunDrain:
             return enrich, to_enrich
         return (match, to_match) if to_match else (enrich, to_enrich)
 
-    async def _permit(self, lane: Lane, ready: int) -> Permit | None:
-        limiter = self._tools.limiter(lane)
-        if limiter is None:
-            return None
-        getting = asyncio.create_task(
-            limiter.acquire(ready, backlog=max(ready, 2 * self._pending), run_id=self._plan.run.id)
-        )
-        over = asyncio.create_task(self._over.wait())
-        await asyncio.wait({getting, over}, return_when=asyncio.FIRST_COMPLETED)
-        over.cancel()
-        if getting.done():
-            return getting.result()
-        getting.cancel()
-        await asyncio.gather(getting, return_exceptions=True)
-        return None
-
-    async def _claim(self, lane: Lane, most: int) -> Batch | None:
+    async def _claim(self, lane: Lane, sizes: list[int]) -> Claimed:
         if self._over.is_set():
-            return None
+            return claims.NOTHING
 
-        def work(connection: Connection) -> Batch | None:
-            return claims.claim(connection, self._plan, lane, most=most, owner=self._tools.owner, now=self._now())
+        def work(connection: Connection) -> Claimed:
+            return claims.claim(connection, self._plan, lane, sizes=sizes, owner=self._tools.owner, now=self._now())
 
         try:
-            batch: Batch | None = await self._tools.in_database(work)
+            claimed: Claimed = await self._tools.write(work)
         except claims.OutOfBudget:
-            if not self._asking:  # else a miss may still give something back
-                self._hindrances.blocked[lane.step] = (PauseReason.BUDGET_USED_UP, _out_of_budget(self._plan))
-                self._change()
-            return None
-        return batch
+            await self._block_for_budget(lane)
+            return claims.NOTHING
+        if claimed.answered:
+            self._all_new.discard(lane)
+            self._change()
+        return claimed
+
+    async def _block_for_budget(self, lane: Lane) -> None:
+        """Ask no more at this step, unless somebody's answer may still give something back."""
+        run_id = self._plan.run.id
+        if not self._asking and not await self._tools.look(lambda c: claims.is_any_leased(c, run_id)):
+            self._hindrances.blocked[lane.step] = (PauseReason.BUDGET_USED_UP, _out_of_budget(self._plan))
+            self._change()
 
     async def _settle_what_is_under_way(self, hurry: asyncio.Event) -> None:
         hurried = asyncio.create_task(hurry.wait())

@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, RowMapping, select
 
 from firmograph.clock import moment_text
 from firmograph.core.company import CompanyKey
-from firmograph.core.fields import BAND_FIELDS, Field, FieldValue, band_ordinal
+from firmograph.core.fields import ALL_FIELDS, BAND_FIELDS, BANDS, LIST_FIELDS, Field, FieldValue, band_ordinal
 from firmograph.core.judge import judge
 from firmograph.core.match import CONFIDENCE_RANK, Confidence, Judgement
-from firmograph.core.observations import Observation, Reading
+from firmograph.core.observations import Observation, Reading, source_label
 from firmograph.core.resolve import OVERRIDE, Resolved, resolve
 from firmograph.core.web_domain import registrable_domain
 from firmograph.db.models import companies
+from firmograph.db.row_sets import among
 from firmograph.db.upsert import upsert
 from firmograph.providers.base import Provider
 from firmograph.runs import lookups_repository
 from firmograph.runs.plan import AnyProvider
 
 _NO_VALUES: dict[str, None] = dict.fromkeys(field.value for field in Field)
+_BAND_ORDINALS = {field: {band.name: place for place, band in enumerate(BANDS[field])} for field in BAND_FIELDS}
+# The columns of `new_company_row`, in its order.
+COMPANY_COLUMNS = (
+    "domain",
+    "match_confidence",
+    "is_sandbox",
+    "sources",
+    "evidence",
+    "overrides",
+    "created_at",
+    "updated_at",
+    *_NO_VALUES,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,122 @@ def column_values(values: Mapping[Field, FieldValue]) -> dict[str, Any]:
     return columns
 
 
+def field_row(values: Mapping[Field, FieldValue]) -> list[Any]:
+    """Values as a row of all fields' columns, in the order of the fields, lists as JSON text."""
+    row: list[Any] = []
+    for field in ALL_FIELDS:
+        value = values.get(field)
+        if value is None:
+            row.append(None)
+        elif field in _BAND_ORDINALS:
+            row.append(_BAND_ORDINALS[field][str(value)])
+        else:
+            row.append(orjson.dumps(value).decode() if field in LIST_FIELDS else value)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of a company: values, the confidence they are shown with, and their provenance as JSON text.
+
+    `is_alone` says that one answer's values are all there is, so that nothing was chosen and nothing lost.
+    """
+
+    values: Mapping[Field, FieldValue]
+    confidence: Confidence | None
+    sources: str | None
+    provenance: str
+    conflicts: int
+    is_alone: bool = False
+
+
+NOTHING_SHOWN = Shown({}, None, None, "{}", 0)
+
+
+def shown_of(resolved: Mapping[Field, Resolved], priority: Sequence[str], *, wanted: Collection[Field]) -> Shown:
+    """What is shown after a choice among several answers."""
+    provenance = {
+        name.value: [choice.winner.source, observed_text(choice.winner.observed_at)]
+        for name, choice in resolved.items()
+    }
+    return Shown(
+        values={name: choice.value for name, choice in resolved.items()},
+        confidence=best_confidence(resolved),
+        sources=sources_of(resolved, priority),
+        provenance=orjson.dumps(provenance).decode(),
+        conflicts=sum(choice.is_conflict for name, choice in resolved.items() if name in wanted),
+    )
+
+
+def shown_alone(lookup: Mapping[Any, Any], answer: Answer, *, accept_low: bool) -> Shown | None:
+    """What is shown where one answer is all there is: what `resolve` would choose, without the choosing.
+
+    `None` where the answer says two things of one field, so that there is something to choose.
+    """
+    if not accept_low and answer.judgement.confidence is Confidence.LOW:
+        return NOTHING_SHOWN
+    values = {reading.field: reading.value for reading in answer.readings if reading.value is not None}
+    if len(values) != sum(reading.value is not None for reading in answer.readings):
+        return None
+    if not values:
+        return NOTHING_SHOWN
+    source = source_label(lookup["provider"], is_sandbox=lookup["is_sandbox"])
+    return Shown(
+        values=values,
+        confidence=answer.judgement.confidence,
+        sources=source,
+        provenance=_same_provenance(tuple(values), source, observed_text(lookup["fetched_at"])),
+        conflicts=0,
+        is_alone=True,
+    )
+
+
+@lru_cache(maxsize=1024)  # the answers of one batch fill much the same fields, from one source at one moment
+def _same_provenance(fields: tuple[Field, ...], source: str, moment: str) -> str:
+    return orjson.dumps({field.value: [source, moment] for field in ALL_FIELDS if field in fields}).decode()
+
+
+def new_company_row(
+    domain: str, lookup: Mapping[Any, Any], answer: Answer, shown: Shown, *, now: datetime
+) -> tuple[Any, ...]:
+    """A company of which this answer is all that is known, in the order of `COMPANY_COLUMNS`."""
+    confidence = shown.confidence.value if shown.confidence else None
+    return (
+        domain,
+        confidence,
+        bool(lookup["is_sandbox"]),
+        shown.sources,
+        _evidence_alone(lookup, answer),
+        "{}",
+        now,
+        now,
+        *field_row(shown.values),
+    )
+
+
+def _evidence_alone(lookup: Mapping[Any, Any], answer: Answer) -> str:
+    """The evidence of a single answer, as `evidence_json` tells it of each field, in JSON text."""
+    said = {
+        "provider": lookup["provider"],
+        "source": source_label(lookup["provider"], is_sandbox=lookup["is_sandbox"]),
+        "confidence": answer.judgement.confidence.value,
+        "observed_at": observed_text(lookup["fetched_at"]),
+        "lookup_id": lookup["id"],
+        "is_conflict": False,
+        "losers": [],
+    }
+    rest = orjson.dumps(said)[1:]
+    parts = [
+        b'"%b":{"value":%b,"raw":%b,%b' % (_NAMES[r.field], orjson.dumps(r.value), orjson.dumps(r.raw), rest)
+        for r in answer.readings
+        if r.value is not None
+    ]
+    return (b"{" + b",".join(parts) + b"}").decode()
+
+
+_NAMES = {field: field.value.encode() for field in ALL_FIELDS}
+
+
 def sources_of(resolved: Mapping[Field, Resolved], priority: Sequence[str]) -> str | None:
     """The providers whose values are shown, in the plan's order: `open_facts explorium(sandbox)`."""
     labels = {choice.winner.source: choice.winner.provider for choice in resolved.values()}
@@ -146,11 +277,21 @@ def update_companies(
     upsert(connection, companies, rows, key=["domain"])
 
 
+def find_overridden(connection: Connection, domains: Iterable[str]) -> dict[str, RowMapping]:
+    """Those of these companies for which a person set something."""
+    query = select(companies.c.domain, companies.c.overrides).where(among(connection, companies.c.domain, domains))
+    return {row["domain"]: row for row in connection.execute(query).mappings() if row["overrides"]}
+
+
 def find_known(connection: Connection, domains: Iterable[str]) -> dict[str, RowMapping]:
     """What must survive of these companies' rows: their overrides, and when they were first seen."""
-    query = select(companies.c.domain, companies.c.overrides, companies.c.created_at)
-    found = connection.execute(query.where(companies.c.domain.in_(list(domains))))
-    return {row["domain"]: row for row in found.mappings()}
+    query = (
+        select(companies.c.domain, companies.c.overrides, companies.c.created_at)
+        .where(among(connection, companies.c.domain, domains))
+        .order_by(companies.c.domain)
+        .with_for_update()  # two who resolve one company do so one after the other
+    )
+    return {row["domain"]: row for row in connection.execute(query).mappings()}
 
 
 def company_row(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, exists, select, update
 
 from firmograph.core.fields import Field
 from firmograph.core.outcomes import PauseReason, RunState
-from firmograph.db.models import IS_LEASED, IS_OPEN, targets
+from firmograph.db import run_gate
+from firmograph.db.models import IS_LEASED, IS_OPEN, targets, workers
 from firmograph.providers.base import MATCH
 from firmograph.runs import repository
 from firmograph.runs.plan import RunPlan
 
 _DIVERT_AT_ONCE = 2000
+_SEEN_LATELY = timedelta(seconds=60)
 
 
 def finish_or_pause(
@@ -24,11 +26,14 @@ def finish_or_pause(
     blocked: Mapping[int, tuple[PauseReason, str]],
     *,
     now: datetime,
+    owner: str,
 ) -> bool:
     """End the run when every target is done; pause it when only blocked steps are left, after their free ones.
 
-    Returns whether the run left `running`.
+    A step that is blocked only because this process (`owner`) can't ask its provider is left to a worker that can.
+    Returns whether the run left `running`; raises `NotAllowedNow` when somebody else saw to that first.
     """
+    run_gate.hold(connection, [plan.run.id])
     if not may_be_over(connection, plan.run.id, blocked):
         return False
     if not repository.has_unfinished_targets(connection, plan.run.id):
@@ -36,9 +41,28 @@ def finish_or_pause(
         return True
     if divert(connection, plan, frozenset(blocked)):
         return False
-    reason, detail = next(iter(blocked.values()))
+    final = [why for step, why in blocked.items() if not _is_left_to_others(connection, plan, step, why, owner, now)]
+    if not final:
+        return False
+    reason, detail = final[0]
     repository.move(connection, plan.run.id, RunState.PAUSED, reason=reason.value, detail=detail)
     return True
+
+
+def _is_left_to_others(
+    connection: Connection,
+    plan: RunPlan,
+    step: int,
+    why: tuple[PauseReason, str],
+    owner: str,
+    now: datetime,
+) -> bool:
+    """Whether a provider that is off here is on for another worker that was seen lately."""
+    if why[0] is not PauseReason.PROVIDER_OFF:
+        return False
+    seen = select(workers.c.providers).where(workers.c.id != owner, workers.c.seen_at > now - _SEEN_LATELY)
+    name = plan.providers[step].spec.name
+    return any(name in providers for providers in connection.execute(seen).scalars())
 
 
 def may_be_over(connection: Connection, run_id: str, blocked: Collection[int]) -> bool:
@@ -60,6 +84,7 @@ def end_run(connection: Connection, run_id: str, *, now: datetime) -> None:
 
 def switch_off(connection: Connection, run_id: str, provider: str, message: str) -> None:
     """Remember that this run's key is not entitled to what the provider's step asks."""
+    repository.add(connection, run_id)  # holds the run's row: two who switch something off do so one after the other
     run = repository.get_run(connection, run_id)
     repository.change(connection, run_id, switched_off={**run.switched_off, provider: message})
 

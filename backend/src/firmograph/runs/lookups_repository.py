@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, or_, select, update
+import orjson
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, update
 
-from firmograph.db.ids import new_id
+from firmograph.db.ids import new_ids
 from firmograph.db.models import asks, calls, lookups
-from firmograph.db.upsert import dialect_insert
+from firmograph.db.row_sets import among, claim_rows, delete_rows, insert_new_rows, insert_rows, update_rows
 from firmograph.providers.base import LookupOutcome
-from firmograph.runs.batch import Lane
+from firmograph.runs.batch import Batch, Lane
 from firmograph.runs.plan import Freshness
 
 # Why a call was booked as perhaps charged by somebody who had not made it.
@@ -21,7 +22,10 @@ OVERDUE = "no answer was read while the lease lasted"
 
 IS_UNFINISHED = calls.c.finished_at.is_(None)
 
+_ASKED_IN = ("request_key", "call_id")
 _ASK_KEY = ("provider", "host", "verb", "request_key")
+_JSON = ("reasons", "payload")
+_LOOKUP_COLUMNS = tuple(column.name for column in lookups.c)
 
 
 def find_fresh(
@@ -35,7 +39,7 @@ def find_fresh(
     query = (
         select(lookups)
         .where(
-            lookups.c.request_key.in_(list(request_keys)),
+            among(connection, lookups.c.request_key, request_keys),
             lookups.c.verb == lane.verb,
             lookups.c.provider == lane.provider.spec.name,
             lookups.c.host == lane.provider.host,
@@ -55,12 +59,7 @@ def latest_found(connection: Connection, domains: Iterable[str]) -> list[RowMapp
     """For each of those domains, the newest payload of each provider, host and family, oldest first."""
     query = (
         select(lookups)
-        .where(
-            lookups.c.domain.in_(list(domains)),
-            lookups.c.outcome == LookupOutcome.FOUND.value,
-            lookups.c.payload.is_not(None),
-            lookups.c.confidence.is_not(None),
-        )
+        .where(among(connection, lookups.c.domain, domains), _IS_TRUSTED_HIT)
         .order_by(lookups.c.fetched_at)
     )
     newest: dict[tuple[str, str, str, str], RowMapping] = {}
@@ -69,61 +68,86 @@ def latest_found(connection: Connection, domains: Iterable[str]) -> list[RowMapp
     return list(newest.values())
 
 
-def insert_lookups(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(lookups), list(rows))
+_IS_TRUSTED_HIT = and_(
+    lookups.c.outcome == LookupOutcome.FOUND.value,
+    lookups.c.payload.is_not(None),
+    lookups.c.confidence.is_not(None),
+)
+
+
+def spoken_of(connection: Connection, domains: Iterable[str]) -> set[str]:
+    """Those of the domains that a stored payload speaks of."""
+    query = select(lookups.c.domain).where(among(connection, lookups.c.domain, domains), _IS_TRUSTED_HIT)
+    return set(connection.execute(query).scalars())
+
+
+def insert_lookups(connection: Connection, rows: Sequence[Mapping[str, Any]], *, only_new: bool = False) -> None:
+    """Store lookups; reasons and payloads are serialised here, once. With `only_new`, those that are there stay."""
+    values = [_lookup_row(row) for row in rows]
+    if only_new:
+        insert_new_rows(connection, lookups, _LOOKUP_COLUMNS, values, key="id")
+    else:
+        insert_rows(connection, lookups, _LOOKUP_COLUMNS, values)
+
+
+def _lookup_row(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    texts = {name: None if row[name] is None else orjson.dumps(row[name]).decode() for name in _JSON}
+    return tuple([texts[name] if name in texts else row[name] for name in _LOOKUP_COLUMNS])
 
 
 def open_asks(
     connection: Connection,
     lane: Lane,
-    request_keys: Iterable[str],
+    questions: Mapping[str, Batch],
     *,
     run_id: str,
-    call_id: str,
-    token: str,
     now: datetime,
     lease: timedelta,
 ) -> set[str]:
-    """Open each question, or take over one whose lease is over; returns those that are ours to ask.
+    """Open each question for its batch, or take over one whose lease is over; returns those that are ours to ask.
 
     The others are being asked by somebody else at this moment.
     """
-    rows = [
-        {
-            "id": new_id(now),
-            "provider": lane.provider.spec.name,
-            "host": lane.provider.host,
-            "verb": lane.verb,
-            "request_key": key,
-            "run_id": run_id,
-            "call_id": call_id,
-            "lease_token": token,
-            "lease_until": now + lease,
-            "opened_at": now,
-        }
-        for key in sorted(request_keys)  # in one order, so that two claims never wait for each other
-    ]
-    if not rows:
+    if not questions:
         return set()
-    statement = dialect_insert(connection, asks)
-    replaced = ("run_id", "call_id", "lease_token", "lease_until", "opened_at")
-    statement = statement.on_conflict_do_update(
-        index_elements=list(_ASK_KEY),
-        set_={name: statement.excluded[name] for name in replaced},
-        where=or_(asks.c.lease_until.is_(None), asks.c.lease_until <= now),
+    ids = new_ids(now, len(questions))
+    # In one order, so that two claims never wait for each other.
+    ordered = sorted(questions)
+    rows = [(i, key, questions[key].call_id, questions[key].token) for i, key in zip(ids, ordered, strict=True)]
+    shared = {
+        "provider": lane.provider.spec.name,
+        "host": lane.provider.host,
+        "verb": lane.verb,
+        "run_id": run_id,
+        "lease_until": now + lease,
+        "opened_at": now,
+    }
+    return claim_rows(
+        connection,
+        asks,
+        ("id", "request_key", "call_id", "lease_token"),
+        rows,
+        shared,
+        key=_ASK_KEY,
+        replaced=("run_id", "call_id", "lease_token", "lease_until", "opened_at"),
+        free_at=("lease_until", now),
+        returning="request_key",
     )
-    return set(connection.execute(statement.returning(asks.c.request_key), rows).scalars())
 
 
-def close_asks(connection: Connection, token: str, request_keys: Iterable[str]) -> None:
-    """The questions are answered, or given up: nobody waits for them any more."""
-    connection.execute(delete(asks).where(asks.c.lease_token == token, asks.c.request_key.in_(list(request_keys))))
+def close_asks(connection: Connection, lane: Lane, questions: Mapping[str, str]) -> None:
+    """These questions of these calls are answered, or given up: nobody waits for them any more."""
+    delete_rows(connection, asks, _ASKED_IN, sorted(questions.items()), where=_asked_of(lane))
 
 
-def release_asks(connection: Connection, token: str) -> None:
-    """The questions are still open, for anybody."""
-    connection.execute(update(asks).where(asks.c.lease_token == token).values(lease_token=None, lease_until=None))
+def release_asks(connection: Connection, lane: Lane, questions: Mapping[str, str]) -> None:
+    """These questions of these calls are still open, for anybody."""
+    free = {"lease_token": None, "lease_until": None}
+    update_rows(connection, asks, _ASKED_IN, sorted(questions.items()), free, key=_ASKED_IN, where=_asked_of(lane))
+
+
+def _asked_of(lane: Lane) -> dict[str, str]:
+    return {"provider": lane.provider.spec.name, "host": lane.provider.host, "verb": lane.verb}
 
 
 def release_asks_where(connection: Connection, which: ColumnElement[bool]) -> None:
@@ -132,9 +156,43 @@ def release_asks_where(connection: Connection, which: ColumnElement[bool]) -> No
     connection.execute(held.values(lease_token=None, lease_until=None))
 
 
-def insert_call(connection: Connection, values: Mapping[str, Any]) -> None:
-    connection.execute(insert(calls).values(**values))
+def insert_calls(connection: Connection, batches: Iterable[Batch], *, owner: str, now: datetime) -> None:
+    """Note calls before they are made: whoever dies in one leaves its price behind."""
+    rows = [
+        (
+            batch.call_id,
+            batch.run_id,
+            batch.lane.provider.spec.name,
+            batch.lane.provider.host,
+            batch.lane.verb,
+            batch.entities,
+            batch.reserved,
+        )
+        for batch in batches
+    ]
+    names = ("id", "run_id", "provider", "host", "verb", "entities", "credits_reserved")
+    insert_rows(connection, calls, names, rows, {"owner": owner, "started_at": now})
 
 
-def finish_call(connection: Connection, call_id: str, **values: Any) -> None:
-    connection.execute(update(calls).where(calls.c.id == call_id).values(**values))
+def lock_calls(connection: Connection, call_ids: Iterable[str]) -> dict[str, RowMapping]:
+    """These calls, locked in the order of their ids: nobody else books or corrects them meanwhile."""
+    query = (
+        select(calls.c.id, calls.c.finished_at, calls.c.status, calls.c.error, calls.c.credits_uncertain)
+        .where(among(connection, calls.c.id, call_ids))
+        .order_by(calls.c.id)
+        .with_for_update()
+    )
+    return {row["id"]: row for row in connection.execute(query).mappings()}
+
+
+_FINISHED = ("status", "error", "correlation_id", "answered", "credits", "credits_remainder", "credits_uncertain")
+
+
+def finish_calls(connection: Connection, finished: Mapping[str, Mapping[str, Any]], *, now: datetime) -> None:
+    """Write what calls came to, by their ids; what is not said of one is as at its start."""
+    nothing = {"status": None, "error": None, "correlation_id": None}
+    rows = [
+        (call_id, *((nothing | dict.fromkeys(_FINISHED[3:], 0) | dict(values))[name] for name in _FINISHED))
+        for call_id, values in finished.items()
+    ]
+    update_rows(connection, calls, ("id", *_FINISHED), rows, {"finished_at": now}, key=("id",), where={})

@@ -1,38 +1,29 @@
-"""Settling: what an answer means for its targets. One transaction writes targets, companies and the run's counters."""
+"""Settling: what answers mean for their targets. One transaction writes targets, companies and the run's counters."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, update
+import orjson
+from sqlalchemy import Connection, RowMapping
 
 from firmograph.core.fields import Field
 from firmograph.core.match import Confidence
 from firmograph.core.observations import Observation
 from firmograph.core.outcomes import Reason, TargetState, target_outcome
-from firmograph.core.resolve import Resolved, resolve
-from firmograph.db.models import targets
-from firmograph.providers.base import MATCH
-from firmograph.runs import evidence, lookups_repository, repository
-from firmograph.runs.batch import NO_LEASE, Target
+from firmograph.core.resolve import resolve
+from firmograph.runs import evidence, lookups_repository, repository, target_rows
+from firmograph.runs.batch import Target
+from firmograph.runs.companies_told import Told, tell_companies
+from firmograph.runs.evidence import Shown
 from firmograph.runs.plan import AnyProvider, RunPlan
 
-_FRESH_TRY = {
-    "attempts": 0,
-    "lost_answers": 0,
-    "refusals": 0,
-    "batch_cap": None,
-    "not_before": None,
-    "is_checked": False,
-}
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Matched:
     """The provider knows this company: enrich it next."""
 
@@ -59,7 +50,7 @@ class StepEnded:
 
     target: Target
     reason: Reason | None
-    lookup: Mapping[str, Any] | None = None
+    lookup: Mapping[Any, Any] | None = None
     answer: evidence.Answer | None = None
     credits: float = 0.0
     note: str | None = None
@@ -68,13 +59,28 @@ class StepEnded:
 Settled = Matched | Again | StepEnded
 
 
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What became of targets at one step."""
+
+    step: int
+    items: Sequence[Settled]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bill:
-    """What a call did to the run's credits: spent, perhaps charged, and how much of the promise it gives back."""
+    """What calls did to the run's credits: spent, perhaps charged, and how much of the promise they give back."""
 
     spent: float = 0.0
     uncertain: float = 0.0
     released: float = 0.0
+
+    def __add__(self, other: Bill) -> Bill:
+        return Bill(
+            spent=round(self.spent + other.spent, 4),
+            uncertain=round(self.uncertain + other.uncertain, 4),
+            released=round(self.released + other.released, 4),
+        )
 
 
 NOTHING_BILLED = Bill()
@@ -82,35 +88,44 @@ NOTHING_BILLED = Bill()
 
 @dataclass(slots=True)
 class _Writes:
-    matched: list[dict[str, Any]] = field(default_factory=list)
-    again: list[dict[str, Any]] = field(default_factory=list)
-    moved: list[dict[str, Any]] = field(default_factory=list)
-    valued: list[dict[str, Any]] = field(default_factory=list)
-    companies: list[str] = field(default_factory=list)
+    matched: list[target_rows.MatchedRow] = field(default_factory=list)
+    again: list[tuple[Any, ...]] = field(default_factory=list)
+    moved: list[tuple[Any, ...]] = field(default_factory=list)
+    valued: list[tuple[Any, ...]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
-    just_read: dict[str, list[Observation]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoingOn:
+    """Matched targets that stay leased, because their enrich follows at once: if the run still allows it."""
+
+    keys: frozenset[str]
+    reserved: float
+    lease_until: datetime
 
 
 def settle(
     connection: Connection,
     plan: RunPlan,
-    step: int,
-    settled: Sequence[Settled],
+    lots: Sequence[Lot],
     *,
     providers: Mapping[str, AnyProvider],
     now: datetime,
     bill: Bill = NOTHING_BILLED,
-) -> None:
-    """Write what became of these targets at `step`, and take the counters with it."""
-    earlier = _earlier_observations(connection, settled, providers)
-    writes = _Writes()
-    for item in settled:
-        if isinstance(item, Matched):
-            writes.matched.append(_matched_row(plan, step, item))
-        elif isinstance(item, Again):
-            writes.again.append(_again_row(item))
-        else:
-            _end_step(plan, step, item, earlier.get(item.target.key, []), writes)
+    spoken_of: Collection[str] | None = None,
+    going_on: GoingOn | None = None,
+) -> bool:
+    """Write what became of targets, and take the counters with it. Returns whether those that go on may.
+
+    Companies come before the run, and the run's row before its targets: in one order, so that nobody waits for another
+    who waits for him; and a version that is seen has all its rows.
+    """
+    writes = decide(connection, plan, lots, providers=providers)
+    tell_companies(connection, writes.told, plan, providers=providers, spoken_of=spoken_of, now=now)
+    may_go_on = going_on is not None and repository.reserve(
+        connection, plan.run.id, going_on.reserved, only_running=True
+    )
     version = repository.add(
         connection,
         plan.run.id,
@@ -119,82 +134,114 @@ def settle(
         credits_uncertain=bill.uncertain,
         **writes.outcomes,
     )
-    for rows in (writes.matched, writes.again, writes.moved, writes.valued):
-        _update(connection, plan.run.id, rows, version)
-    evidence.update_companies(
+    kept = going_on if may_go_on else None
+    target_rows.write_matched(
         connection,
-        writes.companies,
-        providers=providers,
-        priority=plan.priority,
-        accept_low=plan.run.accept_low,
-        now=now,
-        just_read=writes.just_read,
+        plan.run.id,
+        writes.matched,
+        version=version,
+        kept=kept.keys if kept else frozenset(),
+        lease_until=kept.lease_until if kept else None,
     )
+    target_rows.write_again(connection, plan.run.id, writes.again, version=version)
+    target_rows.write_ended(connection, plan.run.id, writes.moved, version=version)
+    target_rows.write_ended(connection, plan.run.id, writes.valued, version=version)
+    return may_go_on
 
 
-def _matched_row(plan: RunPlan, step: int, item: Matched) -> dict[str, Any]:
-    return {
-        "key": item.target.key,
-        "state": TargetState.OPEN.value,
-        "verb": plan.providers[step].spec.family,
-        "provider_id": item.provider_id,
-        "credits": item.target.credits + item.credits,
-        **NO_LEASE,
-        **_FRESH_TRY,
-    }
+def decide(
+    connection: Connection, plan: RunPlan, lots: Sequence[Lot], *, providers: Mapping[str, AnyProvider]
+) -> _Writes:
+    """What is to be written of these targets."""
+    ended = [item for lot in lots for item in lot.items if isinstance(item, StepEnded)]
+    earlier = _earlier_observations(connection, ended, providers)
+    writes = _Writes()
+    steps = _Steps(plan)
+    for lot in lots:
+        family = steps.family(lot.step)
+        for item in lot.items:
+            if isinstance(item, Matched):
+                spent = item.target.credits + item.credits
+                writes.matched.append((item.target.key, family, item.provider_id, spent, bool(item.credits)))
+            elif isinstance(item, Again):
+                writes.again.append(
+                    (
+                        item.target.key,
+                        item.not_before,
+                        item.attempts,
+                        item.lost_answers,
+                        item.refusals,
+                        item.batch_cap,
+                    )
+                )
+            else:
+                _end_step(steps, lot.step, item, earlier.get(item.target.key, []), writes)
+    return writes
 
 
-def _again_row(item: Again) -> dict[str, Any]:
-    return {
-        "key": item.target.key,
-        "state": TargetState.OPEN.value,
-        "not_before": item.not_before,
-        "attempts": item.attempts,
-        "lost_answers": item.lost_answers,
-        "refusals": item.refusals,
-        "batch_cap": item.batch_cap,
-        **NO_LEASE,
-    }
+class _Steps:
+    """The plan, asked often: which step follows what is filled and done."""
+
+    def __init__(self, plan: RunPlan) -> None:
+        self.plan = plan
+        self._following: dict[tuple[frozenset[Field], int], int | None] = {}
+
+    def family(self, step: int) -> str:
+        return self.plan.providers[step].spec.family
+
+    def following(self, filled: frozenset[Field], done: int) -> int | None:
+        asked = (filled, done)
+        if asked not in self._following:
+            self._following[asked] = self.plan.next_step(filled=filled, done=done)
+        return self._following[asked]
 
 
-def _end_step(plan: RunPlan, step: int, item: StepEnded, earlier: list[Observation], writes: _Writes) -> None:
-    target = item.target
+def _end_step(steps: _Steps, step: int, item: StepEnded, earlier: list[Observation], writes: _Writes) -> None:
+    target, plan = item.target, steps.plan
     history = [*target.history, _history_entry(plan, step, item)]
-    observations = list(earlier)
-    if item.lookup is not None and item.answer is not None:
-        read = evidence.observations_of(item.lookup, item.answer.readings, item.answer.judgement.confidence)
-        observations += read
-        writes.just_read[item.lookup["id"]] = read
-    resolved = resolve(observations, priority=plan.priority, accept_low=plan.run.accept_low)
-    wanted = {name: choice for name, choice in resolved.items() if name in plan.wanted}
+    shown = _shown_by(plan, item, earlier)
     done = target.steps_done | 1 << step
-    following = plan.next_step(filled=frozenset(resolved), done=done)
-    row: dict[str, Any] = {
-        "key": target.key,
-        "steps_done": done,
-        "history": history,
-        "provider_id": None,
-        "credits": target.credits + item.credits,
-        "state": TargetState.DONE.value if following is None else TargetState.OPEN.value,
-        "step": step if following is None else following,
-        "verb": MATCH,
-        "outcome": None,
-        "reason": None,
-        **NO_LEASE,
-        **_FRESH_TRY,
-    }
+    following = steps.following(frozenset(shown.values), done)
+    outcome: str | None = None
+    reason: str | None = None
     if following is None:
         reasons = [Reason(entry["reason"]) for entry in history if entry["reason"]]
-        outcome, reason = target_outcome(has_value=bool(wanted), step_reasons=reasons)
-        row["outcome"], row["reason"] = outcome.value, reason.value if reason else None
-        writes.outcomes[outcome.value] += 1
-    if item.answer is None:
+        has_value = not plan.wanted.isdisjoint(shown.values)
+        ended_as, because = target_outcome(has_value=has_value, step_reasons=reasons)
+        outcome, reason = ended_as.value, because.value if because else None
+        writes.outcomes[outcome] += 1
+    row = (
+        target.key,
+        done,
+        orjson.dumps(history).decode(),
+        target.credits + item.credits,
+        TargetState.DONE.value if following is None else TargetState.OPEN.value,
+        step if following is None else following,
+        outcome,
+        reason,
+    )
+    if item.answer is None or item.lookup is None:
         writes.moved.append(row)
         return
-    row |= _shown(plan, history, resolved, target)
-    writes.valued.append(row)
-    if resolved and row["company_domain"] is not None:
-        writes.companies.append(row["company_domain"])
+    domain = target.company.domain or _returned_domain(plan, history)
+    writes.valued.append((*row, *_shown_row(shown, history, domain)))
+    if shown.values and domain is not None:
+        writes.told.append(Told(domain, item.lookup, item.answer, shown))
+
+
+def _shown_by(plan: RunPlan, item: StepEnded, earlier: list[Observation]) -> Shown:
+    """What is shown of a target after its step, among what this answer says and what was said before."""
+    if not earlier:
+        if item.answer is None or item.lookup is None:
+            return evidence.NOTHING_SHOWN
+        alone = evidence.shown_alone(item.lookup, item.answer, accept_low=plan.run.accept_low)
+        if alone is not None:
+            return alone
+    observations = list(earlier)
+    if item.answer is not None and item.lookup is not None:
+        observations += evidence.observations_of(item.lookup, item.answer.readings, item.answer.judgement.confidence)
+    resolved = resolve(observations, priority=plan.priority, accept_low=plan.run.accept_low)
+    return evidence.shown_of(resolved, plan.priority, wanted=plan.wanted)
 
 
 def _history_entry(plan: RunPlan, step: int, item: StepEnded) -> dict[str, Any]:
@@ -211,26 +258,21 @@ def _history_entry(plan: RunPlan, step: int, item: StepEnded) -> dict[str, Any]:
     }
 
 
-def _shown(
-    plan: RunPlan, history: list[dict[str, Any]], resolved: dict[Field, Resolved], target: Target
-) -> dict[str, Any]:
+def _shown_row(shown: Shown, history: list[dict[str, Any]], domain: str | None) -> tuple[Any, ...]:
     """The columns that hold what is shown of a target after an answer."""
-    confidence = evidence.best_confidence(resolved)
+    confidence = shown.confidence
     if confidence is None and any(entry["confidence"] for entry in history):
         confidence = Confidence.LOW  # seen, shown as low, and kept out of the fields
     trusted = [e for e in history if e["confidence"] and (confidence is None or e["confidence"] == confidence.value)]
-    return {
-        "match_confidence": confidence.value if confidence else None,
-        "match_reasons": trusted[0]["reasons"] if trusted else [],
-        "company_domain": target.company.domain or _returned_domain(plan, history),
-        "sources": evidence.sources_of(resolved, plan.priority),
-        "provenance": {
-            name.value: [choice.winner.source, evidence.observed_text(choice.winner.observed_at)]
-            for name, choice in resolved.items()
-        },
-        "conflicts": sum(choice.is_conflict for name, choice in resolved.items() if name in plan.wanted),
-        **evidence.column_values({name: choice.value for name, choice in resolved.items()}),
-    }
+    return (
+        confidence.value if confidence else None,
+        orjson.dumps(trusted[0]["reasons"]).decode() if trusted else "[]",
+        domain,
+        shown.sources,
+        shown.provenance,
+        shown.conflicts,
+        *evidence.field_row(shown.values),
+    )
 
 
 def _returned_domain(plan: RunPlan, history: list[dict[str, Any]]) -> str | None:
@@ -242,11 +284,10 @@ def _returned_domain(plan: RunPlan, history: list[dict[str, Any]]) -> str | None
 
 
 def _earlier_observations(
-    connection: Connection, settled: Sequence[Settled], providers: Mapping[str, AnyProvider]
+    connection: Connection, ended: Sequence[StepEnded], providers: Mapping[str, AnyProvider]
 ) -> dict[str, list[Observation]]:
     """What earlier steps brought, for the targets whose step ended, read again from the stored payloads; and what a
     person set."""
-    ended = [item for item in settled if isinstance(item, StepEnded)]
     wanted = {
         entry["lookup"]: item.target.key
         for item in ended
@@ -254,29 +295,9 @@ def _earlier_observations(
         if entry["lookup"] and entry["confidence"]
     }
     keys = [item.target.key for item in ended if item.answer is not None]
-    if not wanted and not keys:
-        return {}
-    found = {
-        key: evidence.override_observations(row["overrides"])
-        for key, row in evidence.find_known(connection, keys).items()
-    }
-    for lookup_id, lookup in lookups_repository.find_by_ids(connection, wanted).items():
-        found.setdefault(wanted[lookup_id], []).extend(evidence.stored_observations(lookup, providers))
+    overridden: Mapping[str, RowMapping] = evidence.find_overridden(connection, keys) if keys else {}
+    found = {key: evidence.override_observations(row["overrides"]) for key, row in overridden.items()}
+    if wanted:
+        for lookup_id, lookup in lookups_repository.find_by_ids(connection, wanted).items():
+            found.setdefault(wanted[lookup_id], []).extend(evidence.stored_observations(lookup, providers))
     return found
-
-
-def _update(connection: Connection, run_id: str, rows: list[dict[str, Any]], version: int) -> None:
-    """Update targets by their `key`; the rows are of one shape."""
-    if rows:
-        shared = {"b_run_id": run_id, "version": version}
-        connection.execute(_statement(tuple(rows[0])), [{**row, **shared, "b_key": row["key"]} for row in rows])
-
-
-@lru_cache(maxsize=8)
-def _statement(names: tuple[str, ...]) -> Update:
-    columns = [name for name in names if name != "key"]
-    return (
-        update(targets)
-        .where(targets.c.run_id == bindparam("b_run_id"), targets.c.domain == bindparam("b_key"))
-        .values({name: bindparam(name) for name in (*columns, "version")})
-    )

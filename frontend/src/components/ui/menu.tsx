@@ -7,21 +7,27 @@ import { popupClasses } from './popup'
 const itemClasses =
   'flex min-h-8 w-full items-center gap-2 rounded px-2 py-1 text-left text-[0.8125rem] outline-none data-disabled:opacity-50 data-highlighted:bg-hover [&_svg]:size-4 [&_svg]:shrink-0'
 
-type Props = { trigger: ReactElement; align?: 'start' | 'end'; children: ReactNode; className?: string }
+type PopupProps = { align?: 'start' | 'end'; children: ReactNode; className?: string }
 
-export function Menu({ trigger, align = 'start', children, className }: Props) {
+export function MenuPopup({ align = 'start', children, className }: PopupProps) {
+  return (
+    <Base.Portal>
+      <Base.Positioner sideOffset={4} align={align} className="z-50">
+        <Base.Popup
+          className={cn(popupClasses, 'max-h-(--available-height) min-w-44 overflow-y-auto p-1', className)}
+        >
+          {children}
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
+  )
+}
+
+export function Menu({ trigger, ...popup }: PopupProps & { trigger: ReactElement }) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} className="z-50">
-          <Base.Popup
-            className={cn(popupClasses, 'max-h-(--available-height) min-w-44 overflow-y-auto p-1', className)}
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <MenuPopup {...popup} />
     </Base.Root>
   )
 }

@@ -1,8 +1,14 @@
 // A run's records a page at a time. In the list's own order and unfiltered, a page is found by the position of its first
 // row, so that the table can leap anywhere; in every other order a page follows the one before it.
 
-import { type InfiniteData, type QueryClient, useInfiniteQuery, useQueries, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useMemo } from 'react'
+import {
+  type InfiniteData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQueries,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo } from 'react'
 import { type ListRunRecordsData, listRunRecords, type RecordOut, type RecordPage } from '@/lib/api/generated'
 import { useThrottled } from '@/lib/use-throttled'
 
@@ -26,7 +32,9 @@ export type RowSource = {
 type Asked = { id: string; wish: RecordsWish; first: number; last: number; isOn: boolean }
 
 export const recordsKey = (id: string) => ['records', id] as const
-const pageKey = (id: string, wish: RecordsWish, page: number) => [...recordsKey(id), 'page', wish, page] as const
+/** `size` is how many rows the page has now: a page that grew while the list was read is another page. */
+const pageKey = (id: string, wish: RecordsWish, page: number, size: number) =>
+  [...recordsKey(id), 'page', wish, page, size] as const
 const chainKey = (id: string, wish: RecordsWish) => [...recordsKey(id), 'chain', wish] as const
 
 type More = { cursor?: string | null; from_position?: number; changed_after?: number; limit?: number }
@@ -47,12 +55,17 @@ const pagesOf = (first: number, last: number): number[] => {
 export function useRowsByPosition({ id, wish, first, last, isOn }: Asked, count: number): RowSource {
   const range = useThrottled(`${first}:${last}`, RANGE_WAIT_MS)
   const [from = 0, to = 0] = range.split(':').map(Number)
-  const pages = useMemo(() => (isOn && count > 0 ? pagesOf(from, Math.min(to, count - 1)) : []), [isOn, count, from, to])
+  const pages = useMemo(
+    () => (isOn && count > 0 ? pagesOf(from, Math.min(to, count - 1)) : []),
+    [isOn, count, from, to],
+  )
   const isReversed = wish.sort === '-position'
   const client = useQueryClient()
+  const sizeOf = (page: number) => (isReversed ? count : Math.min(PAGE, count - page * PAGE))
+  const keyAt = (page: number) => pageKey(id, wish, page, sizeOf(page))
   const answers = useQueries({
     queries: pages.map((page) => ({
-      queryKey: pageKey(id, wish, page),
+      queryKey: keyAt(page),
       queryFn: ({ signal }: { signal: AbortSignal }) =>
         ask(id, wish, { from_position: isReversed ? count - page * PAGE : page * PAGE + 1 }, signal),
       staleTime: Number.POSITIVE_INFINITY,
@@ -61,7 +74,7 @@ export function useRowsByPosition({ id, wish, first, last, isOn }: Asked, count:
   })
   // Pages that were seen a moment ago are still kept, though nobody waits for them any more.
   const rowAt = (index: number) =>
-    client.getQueryData<RecordPage>(pageKey(id, wish, Math.floor(index / PAGE)))?.items[index % PAGE]
+    client.getQueryData<RecordPage>(keyAt(Math.floor(index / PAGE)))?.items[index % PAGE]
   const failed = answers.find((answer) => answer.isError)
   return {
     count,
@@ -88,7 +101,11 @@ export function useRowsInChain({ id, wish, last, isOn }: Asked): RowSource {
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const rowAt = useCallback((index: number) => rows[index], [rows])
   const wantsMore = isOn && hasNextPage && !isFetchingNextPage && !isFetchNextPageError && last >= rows.length
-  if (wantsMore) queueMicrotask(() => void fetchNextPage({ cancelRefetch: false }))
+
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage({ cancelRefetch: false })
+  }, [wantsMore, fetchNextPage])
+
   return {
     count: rows.length + (hasNextPage ? PAGE / 2 : 0),
     isWhole: !hasNextPage,
@@ -107,7 +124,10 @@ const patched = (page: RecordPage, byPosition: ReadonlyMap<number, RecordOut>): 
 /** Puts changed rows where they are shown, each in its place. */
 function putRows(client: QueryClient, id: string, changed: readonly RecordOut[]): void {
   const byPosition = new Map(changed.map((row) => [row.position, row]))
-  client.setQueriesData<RecordPage>({ queryKey: [...recordsKey(id), 'page'] }, (page) => page && patched(page, byPosition))
+  client.setQueriesData<RecordPage>(
+    { queryKey: [...recordsKey(id), 'page'] },
+    (page) => page && patched(page, byPosition),
+  )
   client.setQueriesData<InfiniteData<RecordPage>>(
     { queryKey: [...recordsKey(id), 'chain'] },
     (chain) => chain && { ...chain, pages: chain.pages.map((page) => patched(page, byPosition)) },
@@ -120,7 +140,12 @@ const MOST_CHANGED = 500
  * Asks which rows changed after a version and puts them where they are shown. Answers whether that were all: if not, what
  * is shown has to be asked again.
  */
-export async function takeChanges(client: QueryClient, id: string, after: number, signal: AbortSignal): Promise<boolean> {
+export async function takeChanges(
+  client: QueryClient,
+  id: string,
+  after: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const page = await ask(id, {}, { changed_after: after, limit: MOST_CHANGED }, signal)
   putRows(client, id, page.items)
   return page.next_cursor === null

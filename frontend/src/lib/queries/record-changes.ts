@@ -1,0 +1,46 @@
+// Rows change while a run works. Those that are shown are put in their places as they come; where a search or another
+// order is on, a changed row stays where it stands, and the table says that a new look would differ.
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { RunOut } from '@/lib/api/generated'
+import { useThrottled } from '@/lib/use-throttled'
+import { recordsKey, takeChanges } from './records'
+
+const WAIT_MS = 1_000
+
+export type RecordChanges = { readonly hasNews: boolean; readonly refresh: () => void }
+
+export function useRecordChanges(run: RunOut): RecordChanges {
+  const client = useQueryClient()
+  const { id } = run
+  const version = useThrottled(run.version, WAIT_MS)
+  const seen = useRef({ id, version: run.version })
+  const [hasNews, setNews] = useState(false)
+  if (seen.current.id !== id) seen.current = { id, version: run.version }
+
+  useEffect(() => {
+    if (version <= seen.current.version) return
+    const controller = new AbortController()
+    const before = seen.current.version
+    takeChanges(client, id, before, controller.signal)
+      .then(async (isAll) => {
+        seen.current = { id, version }
+        setNews(true)
+        // More changed than was read: the pages in sight are asked again, and keep their places meanwhile.
+        if (!isAll)
+          await client.invalidateQueries({ queryKey: [...recordsKey(id), 'page'], refetchType: 'active' })
+      })
+      .catch(() => {
+        // Said where the rows are read; the next change tries again.
+      })
+    return () => controller.abort()
+  }, [client, id, version])
+
+  const refresh = useCallback(() => {
+    setNews(false)
+    void client.resetQueries({ queryKey: recordsKey(id) })
+  }, [client, id])
+
+  return { hasNews, refresh }
+}
