@@ -22,11 +22,11 @@ from firmograph.prepared_exports.service import prepare_export
 from firmograph.providers.base import ProviderOff, RateLimit
 from firmograph.providers.rate_limit import Limiter
 from firmograph.runs import repository
-from firmograph.runs.tools import Tools
 from firmograph.runs.drain import RunDrain
 from firmograph.runs.importing import import_run
 from firmograph.runs.plan import AnyProvider, RunPlan, make_plan
 from firmograph.runs.run import Run
+from firmograph.runs.tools import Tools
 
 log = get_logger(__name__)
 

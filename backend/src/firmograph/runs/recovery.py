@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ColumnElement, RowMapping, and_, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, or_, select, true, update
 
 from firmograph.db import run_gate
 from firmograph.db.models import IS_LEASED, asks, calls, targets
