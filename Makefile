@@ -16,10 +16,17 @@ WITHOUT_SETTINGS := env -u DATABASE_URL -u REDIS_URL -u EXPLORIUM_API_KEY -u EXP
 	-u EXPLORIUM_API_VERSION -u EXPLORIUM_RATE_LIMIT -u EXPLORIUM_RATE_UNIT \
 	-u EXPLORIUM_MATCH_CREDITS -u EXPLORIUM_FIRMOGRAPHICS_CREDITS -u FIRMOGRAPH_API_TOKEN
 
-.PHONY: help setup demo serve test check bench clean
+# The dashboard is built with Node; frontend/scripts/npm.sh finds or gets one.
+NPM := PYTHON=$(CURDIR)/$(BIN)/python sh frontend/scripts/npm.sh
+NODE_MODULES := frontend/node_modules/set-up
+DASHBOARD := frontend/out/index.html
+DASHBOARD_SOURCES := $(shell find frontend/src frontend/scripts frontend/package.json frontend/next.config.ts \
+	frontend/postcss.config.mjs frontend/tsconfig.json -type f ! -name '*.test.ts' ! -name '*.test.tsx')
+
+.PHONY: help setup demo serve dashboard test check check-frontend e2e bench clean
 
 help: ## List these commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z0-9]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: $(STAMP) ## Set up .venv with the locked dependencies; the other commands do so themselves
 
@@ -27,7 +34,10 @@ demo: $(STAMP) ## Enrich examples/companies.csv, with nothing else running and n
 	@$(WITHOUT_SETTINGS) $(BIN)/firmograph demo
 
 serve: $(STAMP) ## API, dashboard and worker on http://localhost:8000; with DEMO=1 on the demo's data
+	@$(MAKE) --no-print-directory dashboard || echo 'The dashboard could not be built (the reason is above): serving without it.' >&2
 	@$(BIN)/firmograph serve $(if $(DEMO),--demo)
+
+dashboard: $(DASHBOARD) ## Build the dashboard, if its sources changed
 
 test: $(STAMP) ## All tests
 	@cd backend && $(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR ../$(BIN)/python -m pytest -n auto
@@ -38,11 +48,20 @@ check: $(STAMP) ## Lint, format, types and unit tests, in under a minute
 	@cd backend && ../$(BIN)/mypy
 	@cd backend && $(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR ../$(BIN)/python -m pytest -n auto -q tests/unit
 
+check-frontend: $(NODE_MODULES) ## The same for the dashboard: lint, types, unit tests, and whether its client is fresh
+	@$(NPM) run --silent lint
+	@$(NPM) run --silent typecheck
+	@$(NPM) run --silent generate:check
+	@$(NPM) test --silent
+
+e2e: $(STAMP) $(DASHBOARD) ## The dashboard's journeys in Chromium
+	@$(WITHOUT_SETTINGS) -u FIRMOGRAPH_DATA_DIR $(NPM) run --silent e2e
+
 bench: $(STAMP) ## Measure what the documentation claims
 	@for script in bench/*.py; do [ -e "$$script" ] || continue; echo "$$script"; $(WITHOUT_SETTINGS) $(BIN)/python "$$script" || exit 1; done
 
 clean: ## Remove .venv and what tools left
-	rm -rf $(VENV) out backend/.mypy_cache backend/.pytest_cache backend/.ruff_cache backend/.hypothesis
+	rm -rf $(VENV) out frontend/.next frontend/.node frontend/node_modules frontend/out backend/.mypy_cache backend/.pytest_cache backend/.ruff_cache backend/.hypothesis
 	find backend -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installed again only when the lock or the package's own description changed.
@@ -72,3 +91,14 @@ $(STAMP): backend/requirements.lock backend/pyproject.toml
 		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e backend; \
 	fi
 	@touch $(STAMP)
+
+$(NODE_MODULES): frontend/package-lock.json frontend/scripts/node-requirements.txt | $(STAMP)
+	@echo 'Installing what the dashboard is built with (the first time takes about half a minute) ...'
+	@$(NPM) ci --silent
+	@touch $(NODE_MODULES)
+
+$(DASHBOARD): $(NODE_MODULES) $(DASHBOARD_SOURCES)
+	@echo 'Building the dashboard (about a minute) ...'
+	@$(NPM) run --silent build >frontend/build.log 2>&1 || { tail -n 40 frontend/build.log >&2; exit 1; }
+	@rm -f frontend/build.log
+	@touch $(DASHBOARD)

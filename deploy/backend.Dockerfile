@@ -16,7 +16,7 @@ RUN python deploy/requirements_for.py backend/requirements.lock runtime > runtim
     && /opt/build/bin/pip install --require-hashes --no-deps --only-binary :all: --requirement build.txt
 COPY LICENSE ./
 COPY examples/companies.csv examples/
-COPY backend/pyproject.toml backend/
+COPY backend/pyproject.toml backend/hatch_build.py backend/
 COPY backend/migrations backend/migrations
 COPY backend/src backend/src
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir wheels ./backend \

@@ -20,6 +20,10 @@ SETTINGS = {
     "FIRMOGRAPH_API_TOKEN": (
         "Needed to listen beyond this machine. With it, every call below `/api` needs `Authorization: Bearer TOKEN`."
     ),
+    "FIRMOGRAPH_BASE_PATH": (
+        "The path that a proxy serves everything under, such as `/firmograph`. Dashboard and API are then at it and "
+        "below it, whether the proxy passes the path on or takes it off."
+    ),
     "FIRMOGRAPH_PUBLISHED_ON": (
         "For a container: where its ports are published, such as `127.0.0.1:8000,127.0.0.1:3000`. Where all of it is "
         "loopback, no token is needed, and only names of this machine are answered."

@@ -19,6 +19,7 @@ PREFIX = "FIRMOGRAPH_"
 # Real environment over `backend/.env` over the root's `.env`; later files win over earlier ones.
 DOTENV_FILES = (".env", "backend/.env")
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}")
+_BASE_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _IN_BACKEND = ("../.env", ".env")
 
 
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
         validation_alias="FIRMOGRAPH_DATA_DIR",
     )
     api_token: SecretStr | None = Field(None, validation_alias="FIRMOGRAPH_API_TOKEN")
+    base_path: str = Field("", validation_alias="FIRMOGRAPH_BASE_PATH")
     published_on: str | None = Field(None, validation_alias="FIRMOGRAPH_PUBLISHED_ON")
     concurrency: int = Field(16, ge=1, le=256, validation_alias="FIRMOGRAPH_CONCURRENCY")
     max_age_days: float = Field(90, ge=0, validation_alias="FIRMOGRAPH_MAX_AGE_DAYS")
@@ -63,6 +65,14 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("base_path")
+    @classmethod
+    def _bare_base_path(cls, value: str) -> str:
+        path = value.rstrip("/")
+        if path and not _BASE_PATH.fullmatch(path):
+            raise ValueError("must be a path such as /firmograph: letters, digits and . _ ~ - between its slashes")
+        return path
 
     @field_validator("published_on")
     @classmethod

@@ -52,7 +52,7 @@ def test_connections_are_bounded_in_time_and_number(postgres_url: str) -> None:
     database = Database(postgres_url, connections=4, statement_timeout_s=7)
     assert setting(database, "statement_timeout") == "7s"
     assert setting(database, "lock_timeout") == "30s"
-    assert setting(database, "idle_in_transaction_session_timeout") == "1min"
+    assert setting(database, "idle_in_transaction_session_timeout") == "30s"
     assert setting(database, "application_name") == "firmograph"
     assert setting(database, "statement_timeout", long=True) == "0"
     assert setting(database, "statement_timeout") == "7s"

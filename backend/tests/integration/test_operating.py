@@ -236,7 +236,7 @@ def test_doctor_looks_at_what_many_processes_share(
     sick = doctor(shared, tmp_path, expect=1)
     assert re.search(r"ok +PostgreSQL: version \d+", sick)
     assert re.search(r"ok +connections: \d+ of \d+ left", sick)
-    assert "ok       timeouts: statement 1min, lock 30s, idle 1min" in sick
+    assert "ok       timeouts: statement 1min, lock 30s, idle 30s" in sick
     assert re.search(r"ok +clocks: the database's is 0\.\d s", sick)
     assert "PROBLEM  workers: 0 alive, 0 silent" in sick
     assert "PROBLEM  maxmemory-policy: allkeys-lru" in sick

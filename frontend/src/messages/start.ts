@@ -61,7 +61,6 @@ export const startMessages = {
   cost: 'Credits',
   time: 'Time, at most',
   free: 'Free',
-  local: 'None: answered here',
   bestWorst: 'best – worst',
   total: 'In all',
   moveUp: 'Ask {name} earlier',
@@ -88,6 +87,10 @@ export const startMessages = {
   start: 'Start the run',
   nothingToAsk: 'No row is accepted, so there is nothing to ask.',
   started: '{name} has started',
+  recent: 'Recent runs',
+  allRuns: 'All runs',
+  recentDone: '{done} of {of} enriched',
+  recentCredits: '{credits} credits',
   updating: 'Reading again',
 } as const
 

@@ -42,6 +42,7 @@ export const reasons = {
   budget: 'Budget used up',
   cancelled: 'Cancelled',
   condition: 'Condition not met',
+  not_entitled: 'Not in the key’s plan',
   empty: 'Empty',
   placeholder: 'Placeholder',
   not_a_domain: 'Not a domain',
@@ -54,7 +55,18 @@ export const reasons = {
   unknown_suffix: 'Unknown suffix',
 } as const
 
-export const confidences = { high: 'High', medium: 'Medium', low: 'Low' } as const
+export const pauses = {
+  paused_by_user: 'Paused by a person',
+  interrupted: 'Interrupted',
+  key_refused: 'The key was refused',
+  credits_used_up: 'The provider’s credits are used up',
+  budget_used_up: 'The budget is used up',
+  provider_off: 'A provider has no key',
+  worker_trouble: 'A worker met an error again and again',
+  unreadable_input: 'The list could not be read',
+} as const
+
+export const confidences = { high: 'High', medium: 'Medium', low: 'Low', none: 'None' } as const
 
 export const fields = {
   name: 'Name',
@@ -99,5 +111,7 @@ export const stateWord = shown(states)
 export const outcomeWord = shown(outcomes)
 export const outcomeHint = (outcome: string): string => (outcomeHints as Messages)[outcome] as string
 export const reasonWord = shown(reasons)
+/** Why a run is paused or failed. */
+export const pauseWord = shown(pauses)
 export const confidenceWord = shown(confidences)
 export const fieldWord = shown(fields)

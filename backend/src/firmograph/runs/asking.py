@@ -62,9 +62,7 @@ class Asker:
             await self._note_failure(batch, permit, error)
             return None, None
         milliseconds = round((self._tools.clock.monotonic() - started) * 1000)
-        limiter = self._tools.limiter(batch.lane)
-        if limiter is not None and permit is not None:
-            await limiter.answered(permit, answer.rate)
+        await self._tell_limiter(batch, permit, answer.rate)
         onward, next_permit = await self._leave_to_go_on(batch, answer)
         read = reading.read(
             self._plan, batch, answer, duration_ms=milliseconds, now=self._tools.clock.now(), onward=onward
@@ -111,12 +109,7 @@ class Asker:
 
     async def _note_failure(self, batch: Batch, permit: Permit | None, error: ProviderError) -> None:
         log.info("batch_failed", **_facts(batch), kind=type(error).__name__, error=str(error))
-        limiter = self._tools.limiter(batch.lane)
-        if limiter is not None and permit is not None:
-            if isinstance(error, RateLimited):
-                await limiter.refused(permit, error)
-            else:
-                await limiter.answered(permit, RateFacts())
+        await self._tell_limiter(batch, permit, error if isinstance(error, RateLimited) else RateFacts())
         if isinstance(error, ProviderUnusable):
             self._hindrances.blocked[batch.lane.step] = (PauseReason(error.reason), str(error))
         if isinstance(error, NotEntitled):
@@ -125,6 +118,19 @@ class Asker:
                 lambda c: finish.switch_off(c, batch.run_id, batch.lane.provider.spec.name, str(error))
             )
         await self._write_failure(batch, error)
+
+    async def _tell_limiter(self, batch: Batch, permit: Permit | None, told: RateFacts | RateLimited) -> None:
+        """Whatever the limiter meets, the answer is written: its entry leaves the window by itself, later."""
+        limiter = self._tools.limiter(batch.lane)
+        if limiter is None or permit is None:
+            return
+        try:
+            if isinstance(told, RateLimited):
+                await limiter.refused(permit, told)
+            else:
+                await limiter.answered(permit, told)
+        except Exception as error:  # noqa: BLE001 - see above
+            log.warning("limiter_not_told", **_facts(batch), error=str(error))
 
     async def _write_failure(self, batch: Batch, error: ProviderError) -> None:
         await self._writer.write(reading.read_failure(batch, error, now=self._tools.clock.now()))

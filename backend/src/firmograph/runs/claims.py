@@ -45,10 +45,19 @@ NOTHING = Claimed()
 
 
 def claim(
-    connection: Connection, plan: RunPlan, lane: Lane, *, sizes: Sequence[int], owner: str, now: datetime
+    connection: Connection,
+    plan: RunPlan,
+    lane: Lane,
+    *,
+    sizes: Sequence[int],
+    owner: str,
+    now: datetime,
+    under_way: Collection[str] = (),
 ) -> Claimed:
     """Lease ready targets of a lane as batches of at most those sizes, each with its call, its questions opened and its
     worst price reserved.
+
+    Targets that are `under_way` here are left alone: their leases were taken away, but their answers are still to come.
 
     Raises `OutOfBudget` when something is ready, but the budget does not cover it.
     """
@@ -60,13 +69,15 @@ def claim(
     leased = _lease(connection, plan.run.id, lane, most=sum(sizes), owner=owner, token=token, now=now)
     if not leased:
         return NOTHING
-    chosen = _with_same_cap(leased)
+    doubled = {target.key for target in leased if target.key in under_way}
+    chosen = _with_same_cap([target for target in leased if target.key not in doubled])
     chosen = chosen if lane.is_local else _within_budget(chosen, lane, run.budget_left)
     batches = _split(plan.run.id, lane, chosen, sizes, token=token, now=now)
     answered: set[str] = set()
     waiting: set[str] = set()
     if not lane.is_local:
         batches, answered, waiting = open_questions(connection, plan, batches, now=now)
+    waiting |= doubled
     kept = {target.key for batch in batches for target in batch.targets}
     give_back(connection, plan.run.id, [t.key for t in leased if t.key not in kept | answered | waiting])
     give_back(connection, plan.run.id, answered, is_checked=False)
@@ -257,7 +268,7 @@ def _lease_statement(ready: Any) -> Update:
 
 def _with_same_cap(leased: list[Target]) -> list[Target]:
     """Targets of a refused batch go out in smaller ones, among themselves."""
-    cap = leased[0].batch_cap
+    cap = leased[0].batch_cap if leased else None
     return [target for target in leased if target.batch_cap == cap]
 
 

@@ -44,6 +44,7 @@ class RunDrain:
         self._asker = Asker(plan, tools, self._hindrances, self._permits)
         self._failure: BaseException | None = None
         self._all_new: set[Lane] = set()  # where the last look into the store found nothing
+        self._under_way: set[str] = set()  # the keys of targets whose answer is still to come
 
     async def drain(self, stop: asyncio.Event, hurry: asyncio.Event) -> None:
         """Work until the run ends or pauses, or `stop` is set. What is under way then is still written down.
@@ -185,10 +186,18 @@ class RunDrain:
                 await self._permits.give_back(lane, permit)
             self._return_slots(slots - len(batches))
         for batch, permit in zip(batches, permits, strict=False):
-            task = asyncio.create_task(self._asker.ask(batch, permit))
+            task = asyncio.create_task(self._ask(batch, permit))
             self._asking.add(task)
             task.add_done_callback(self._asked)
         return bool(batches)
+
+    async def _ask(self, batch: Batch, permit: Permit | None) -> None:
+        keys = {target.key for target in batch.targets}
+        self._under_way |= keys
+        try:
+            await self._asker.ask(batch, permit)
+        finally:
+            self._under_way -= keys
 
     async def _take_slots(self, most: int) -> int:
         """Wait for a slot, and take others that are free."""
@@ -234,9 +243,18 @@ class RunDrain:
     async def _claim(self, lane: Lane, sizes: list[int]) -> Claimed:
         if self._over.is_set():
             return claims.NOTHING
+        under_way = frozenset(self._under_way)
 
         def work(connection: Connection) -> Claimed:
-            return claims.claim(connection, self._plan, lane, sizes=sizes, owner=self._tools.owner, now=self._now())
+            return claims.claim(
+                connection,
+                self._plan,
+                lane,
+                sizes=sizes,
+                owner=self._tools.owner,
+                now=self._now(),
+                under_way=under_way,
+            )
 
         try:
             claimed: Claimed = await self._tools.write(work)

@@ -92,7 +92,8 @@ def get_run(serving: ServingDep, run_id: str) -> dict[str, Any]:
     """One run, and who works on it."""
     with serving.database.read() as connection:
         run = repository.get_run(connection, run_id)
-        return run.to_json() | show_standing(serving, connection, run)
+        own = {"columns": run.columns, "extra_columns": run.extra_columns}
+        return run.to_json() | own | show_standing(serving, connection, run)
 
 
 @router.get("/runs/{run_id}/records", response_model=RecordPage, responses=problems(400, 404))

@@ -40,7 +40,9 @@ class HolderOut(BaseModel):
 
 
 class RunShownOut(RunOut):
-    """A run, and who works on it."""
+    """A run, its list's own columns, and who works on it."""
 
+    columns: list[str] = Field(description="Their headers, in order; none until the list's form is known.")
+    extra_columns: int = Field(description="Surplus cells of the widest row.")
     workers: list[HolderOut]
     stalled: str | None = Field(description="Why nothing goes on and what to do; null while it does.")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+from firmograph.log import get_logger
 from firmograph.providers.rate_limit import Limiter, Permit
 from firmograph.runs.batch import Lane
 from firmograph.runs.tools import Tools
+
+log = get_logger(__name__)
 
 MOST_AT_ONCE = 8
 # A limiter that had to think longer than this made us wait; one that is asked over Redis takes a millisecond or two.
@@ -63,6 +66,9 @@ class Permits:
         if not done:
             self._learn(limiter, is_ample=False)
             await _cancel(limiter, getting)
+            return 0, None
+        if getting.exception() is not None:  # the answer at hand is more important: whoever asks next will be told
+            log.warning("no_leave_to_go_on", error=str(getting.exception()))
             return 0, None
         permit = getting.result()
         return permit.entities, permit

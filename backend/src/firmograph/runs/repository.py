@@ -185,14 +185,15 @@ def encode_cursor(*parts: Any) -> str:
 
 
 def decode_cursor(cursor: str, *, parts: int | None = None) -> list[Any]:
-    """The parts of a cursor, at least two. Raises `UserError` for one we did not make."""
+    """The parts of a cursor, at least two where their number is not given. Raises `UserError` for one we did not make."""
     try:
         decoded = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         decoded = None
-    if not isinstance(decoded, list) or len(decoded) < _FEWEST_PARTS or len(decoded) != (parts or len(decoded)):
+    found = decoded if isinstance(decoded, list) else []
+    if not found or len(found) < (parts or _FEWEST_PARTS) or len(found) != (parts or len(found)):
         raise UserError("That cursor is not one of ours: start again without it.")
-    return decoded
+    return found
 
 
 def _moment(text: Any) -> datetime:

@@ -57,6 +57,11 @@ class Run:
             return None
         return self.budget - self.credits_spent - self.credits_reserved - self.credits_uncertain
 
+    @property
+    def columns(self) -> list[str]:
+        """The list's own columns, surplus ones aside; none until the list's form is known."""
+        return list(self.source.get("detection", {}).get("columns", ()))
+
     def to_json(self) -> dict[str, Any]:
         """The shape of surface.md, with what helps a person beside it."""
         return {

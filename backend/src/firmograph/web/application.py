@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -20,7 +21,6 @@ from firmograph.runs import endpoints as runs
 from firmograph.tracing import trace_requests, traced
 from firmograph.web import (
     health,
-    home,
     metrics,
     openapi,
     providers_endpoints,
@@ -30,17 +30,21 @@ from firmograph.web import (
     views_endpoints,
 )
 from firmograph.web.checks import Checks
+from firmograph.web.dashboard import BasePath, Dashboard
 from firmograph.web.guard import Guard
 from firmograph.web.measured import Measured, RequestMeasures
 from firmograph.web.problems import handle_problems, problems
 from firmograph.web.requests import BodyLimit, Surround
 from firmograph.web.serving import Serving
+from firmograph.web.site import find_built
 
 _EVERYWHERE = problems(401, 403, 421, 422, 500, 503)
 
 
-def create_web_app(app: App | None = None) -> FastAPI:
+def create_web_app(app: App | None = None, *, dashboard: Path | None = None) -> FastAPI:
     """The server of an app that is open; without one, the app of the environment's settings, opened at start.
+
+    `dashboard` is the folder of the built dashboard, if it is not where it is built or installed.
 
     Nothing runs before the server starts. With its start it tries for the drainer's lock and works on runs when it gets
     it; its end stops the worker and gives the lock back.
@@ -53,6 +57,7 @@ def create_web_app(app: App | None = None) -> FastAPI:
         lifespan=_lifespan,
         generate_unique_id_function=openapi.operation_id,
         middleware=[
+            Middleware(BasePath, find_base=_find_base),
             Middleware(Measured, find_measures=lambda scope: scope["app"].state.requests),
             Middleware(Surround),
             Middleware(Guard, find_token=_find_token, is_local=_is_local),
@@ -65,8 +70,10 @@ def create_web_app(app: App | None = None) -> FastAPI:
     web.state.metrics = metrics.make_registry(lambda: _serving(web), web.state.requests)
     handle_problems(web, methods_at=lambda path: openapi.methods_at(web, path))
     web.include_router(_api())
-    for router in (health.router, metrics.router, home.router):
+    for router in (health.router, metrics.router):
         web.include_router(router)
+    web.state.dashboard = Dashboard(dashboard or find_built(), _find_base)
+    web.router.default = web.state.dashboard
     trace_requests(web)
     web.openapi = lambda: openapi.describe(web)  # type: ignore[method-assign]  # FastAPI's documented way
     return web
@@ -101,6 +108,7 @@ async def _lifespan(web: FastAPI) -> AsyncIterator[None]:
     serving = _serving(web)
     with traced("firmograph-api"):
         await serving.start()
+        await run_in_threadpool(web.state.dashboard.load, serving.app.settings.base_path)
         try:
             yield
         finally:
@@ -128,3 +136,7 @@ def _is_local(scope: Scope) -> bool:
 
 def _find_upload_limit(scope: Scope) -> int:
     return _serving(scope["app"]).app.settings.max_upload_mb
+
+
+def _find_base(scope: Scope) -> str:
+    return _serving(scope["app"]).app.settings.base_path

@@ -3,10 +3,18 @@
 import { X } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { t } from '@/messages/records'
-import { fieldWord, outcomeWord, reasonWord } from '@/messages/words'
-import { NO_FILTER, type RecordsView, type SetRecordsView } from './view'
+import { confidenceWord, fieldWord, outcomeWord, reasonWord } from '@/messages/words'
+import { LIST_FILTERS, NO_FILTER, type RecordsView, type SetRecordsView } from './view'
 
 type Props = { view: RecordsView; setView: SetRecordsView }
+
+const LABELS: Readonly<Record<(typeof LIST_FILTERS)[number], (value: string) => string>> = {
+  outcome: outcomeWord,
+  reason: reasonWord,
+  match: (value) => `${t('match')}: ${confidenceWord(value)}`,
+  filled: (value) => t('isFilledName', { name: fieldWord(value) }),
+  empty: (value) => t('isEmptyName', { name: fieldWord(value) }),
+}
 
 type Chip = { key: string; label: string; remove: () => void }
 
@@ -17,16 +25,16 @@ export function ActiveFilters({ view, setView }: Props) {
   const without = (values: readonly string[], gone: string) =>
     orNull(values.filter((value) => value !== gone))
   const chips: Chip[] = [
-    ...view.outcome.map((value) => ({
-      key: `outcome ${value}`,
-      label: outcomeWord(value),
-      remove: () => void setView({ outcome: without(view.outcome, value) }),
-    })),
-    ...view.reason.map((value) => ({
-      key: `reason ${value}`,
-      label: reasonWord(value),
-      remove: () => void setView({ reason: without(view.reason, value) }),
-    })),
+    ...(view.q.trim()
+      ? [{ key: 'q', label: `“${view.q.trim()}”`, remove: () => void setView({ q: null }) }]
+      : []),
+    ...LIST_FILTERS.flatMap((name) =>
+      view[name].map((value) => ({
+        key: `${name} ${value}`,
+        label: LABELS[name](value),
+        remove: () => void setView({ [name]: without(view[name], value) }),
+      })),
+    ),
     ...Object.entries(view.where).map(([field, values]) => ({
       key: `field ${field}`,
       label: `${fieldWord(field)}: ${values.join(', ')}`,

@@ -11,11 +11,13 @@ import { cn } from '@/lib/cn'
 import { formatNumber } from '@/lib/format/numbers'
 import { reportQuery } from '@/lib/queries/runs'
 import { t } from '@/messages/records'
-import { outcomeHint, outcomeWord, reasonWord } from '@/messages/words'
-import type { RecordsView, SetRecordsView } from './view'
+import { confidenceWord, outcomeHint, outcomeWord, reasonWord } from '@/messages/words'
+import { FieldFilters } from './field-filters'
+import { LIST_FILTERS, type RecordsView, type SetRecordsView } from './view'
 
 type Props = { run: RunOut; view: RecordsView; setView: SetRecordsView }
 
+const MATCHES = ['high', 'medium', 'low', 'none'] as const
 const OUTCOMES = Object.keys(OUTCOME_LOOKS) as Outcome[]
 
 const toggled = (values: readonly string[], value: string, isOn: boolean): string[] | null => {
@@ -39,7 +41,8 @@ function reasonsOf(report: ReportOut | undefined): { reason: string; rows: numbe
 export function FilterMenu({ run, view, setView }: Props) {
   const report = useQuery(reportQuery(run.id, run.version))
   const reasons = reasonsOf(report.data)
-  const count = view.outcome.length + view.reason.length
+  const count =
+    LIST_FILTERS.reduce((sum, name) => sum + view[name].length, 0) + Object.keys(view.where).length
   return (
     <Popover
       trigger={
@@ -88,6 +91,26 @@ export function FilterMenu({ run, view, setView }: Props) {
           ))}
         </fieldset>
       )}
+      <fieldset className="mt-3 flex flex-col gap-0.5 border-t pt-2">
+        <legend className="sr-only">{t('match')}</legend>
+        <span aria-hidden className="mb-1 font-medium text-muted text-xs">
+          {t('match')}
+        </span>
+        <div className="flex flex-wrap gap-x-4">
+          {MATCHES.map((match) => (
+            <Checkbox
+              key={match}
+              checked={view.match.includes(match)}
+              onChange={(isOn) => setView({ match: toggled(view.match, match, isOn) })}
+            >
+              {confidenceWord(match)}
+            </Checkbox>
+          ))}
+        </div>
+      </fieldset>
+      <div className="mt-3 border-t pt-3">
+        <FieldFilters run={run} view={view} setView={setView} />
+      </div>
     </Popover>
   )
 }

@@ -24,6 +24,8 @@ type Props = {
   actions: HeadActions
   onRange: (first: number, last: number) => void
   onOpen: (domain: string) => void
+  /** What is asked for: with another question the rows begin at the top again. */
+  question: string
   /** The element that says which keys there are. */
   hintId: string
 }
@@ -47,7 +49,17 @@ function useSideways(scroller: React.RefObject<HTMLDivElement | null>) {
 }
 
 /** The table itself: a million rows, of which only those in sight are there. */
-export function Grid({ columns, pinnedCount, view, source, actions, onRange, onOpen, hintId }: Props) {
+export function Grid({
+  columns,
+  pinnedCount,
+  view,
+  source,
+  actions,
+  onRange,
+  onOpen,
+  question,
+  hintId,
+}: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const rowHeight = ROW_HEIGHTS[view.density]
   const rows = useVirtualRows({ scroller, count: source.count, rowHeight, headHeight: HEAD_HEIGHT })
@@ -58,6 +70,13 @@ export function Grid({ columns, pinnedCount, view, source, actions, onRange, onO
   const geometry = wished.pinnedWidth > side.width * MOST_PINNED ? geometryOf(columns, widthOf, 0) : wished
   const inSight = useStable(columnsInSight(geometry, side.left, side.width))
   const width = Math.max(geometry.width, side.width)
+
+  const asked = useRef(question)
+  useEffect(() => {
+    if (asked.current === question) return
+    asked.current = question
+    if (scroller.current) scroller.current.scrollTop = 0
+  }, [question])
 
   const { first, last } = rows.range
   useEffect(() => onRange(first, last), [first, last, onRange])
@@ -91,6 +110,7 @@ export function Grid({ columns, pinnedCount, view, source, actions, onRange, onO
   }
 
   const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, place) => first + place)
+  const pool = rows.most
   const { active } = cells
   // The row with the focus stays, however far away it is: else the focus would fall to the page.
   if (active.row >= 0 && active.row < source.count && (active.row < first || active.row > last))
@@ -102,17 +122,19 @@ export function Grid({ columns, pinnedCount, view, source, actions, onRange, onO
       role="grid"
       aria-label={t('table')}
       aria-describedby={hintId}
-      aria-rowcount={source.isWhole ? source.count + 1 : -1}
+      aria-rowcount={source.total.is_exact ? source.total.value + 1 : -1}
       aria-colcount={columns.length}
       aria-multiselectable
       onScroll={() => {
         rows.onScroll()
         onScroll()
       }}
-      onKeyDown={cells.onKeyDown}
-      onPointerDown={cells.onPointerDown}
+      onKeyDown={cells.on.onKeyDown}
+      onPointerDown={cells.on.onPointerDown}
+      onPointerMove={cells.on.onPointerMove}
+      onPointerUp={cells.on.onPointerUp}
       onClick={onClick}
-      className="relative min-h-0 flex-1 overflow-auto overscroll-contain bg-surface"
+      className="relative min-h-0 flex-1 overflow-auto overscroll-contain bg-surface text-[0.8125rem]"
     >
       <div
         role="row"
@@ -135,7 +157,8 @@ export function Grid({ columns, pinnedCount, view, source, actions, onRange, onO
           const selected = cells.selectedIn(index)
           return (
             <Row
-              key={index}
+              // Rows that leave at one end come back at the other. The one with the focus is itself alone.
+              key={index === active.row ? `focus ${index}` : index % pool}
               index={index}
               record={source.rowAt(index)}
               top={rows.topOf(index)}

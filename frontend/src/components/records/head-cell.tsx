@@ -1,6 +1,6 @@
 'use client'
 
-import { ArrowDown, ArrowUp, EllipsisVertical } from 'lucide-react'
+import { ArrowDown, ArrowUp, EllipsisVertical, Sparkles } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { type PointerEvent, useRef, useState } from 'react'
 import { cn } from '@/lib/cn'
@@ -74,7 +74,7 @@ export function HeadCell({ placed, sort, isActive, actions }: Props) {
       <button
         type="button"
         tabIndex={tabIndex}
-        title={column.label}
+        title={column.group === 'fields' ? t('enrichedField', { name: column.label }) : column.label}
         aria-disabled={!column.canSort || undefined}
         onClick={() => column.canSort && actions.onToggleSort(column.id)}
         className={cn(
@@ -83,6 +83,7 @@ export function HeadCell({ placed, sort, isActive, actions }: Props) {
           direction && 'text-ink',
         )}
       >
+        {column.group === 'fields' && <Sparkles className="size-3 shrink-0 text-info-ink" aria-hidden />}
         <span className="truncate">{column.label}</span>
         {direction && <Arrow className="size-3 shrink-0" aria-hidden />}
       </button>

@@ -14,16 +14,9 @@ import { columnsOf, shownColumns } from './columns'
 import { Grid } from './grid'
 import { Toolbar } from './toolbar'
 import { useHeadActions } from './use-head-actions'
-import { isFiltered, NO_FILTER, type RecordsView, useRecordsView } from './view'
+import { isFiltered, NO_FILTER, type RecordsView, useRecordsView, wishOf } from './view'
 
 type Props = { run: RunOut; originals: readonly string[]; onOpen: (domain: string) => void }
-
-const wishOf = (view: RecordsView): RecordsWish => ({
-  sort: view.sort,
-  ...(view.q.trim() && { q: view.q.trim() }),
-  ...(view.outcome.length > 0 && { outcome: view.outcome }),
-  ...(view.reason.length > 0 && { reason: view.reason }),
-})
 
 /** The rows as the server gives them for this view: to leap in where it can, else one page after the other. */
 function useRows(
@@ -32,10 +25,11 @@ function useRows(
 ): { source: RowSource; onRange: (first: number, last: number) => void } {
   const [range, setRange] = useState({ first: 0, last: 40 })
   const onRange = useCallback((first: number, last: number) => setRange({ first, last }), [])
-  const { q, outcome, reason, sort } = view
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only these parts of a view are asked for.
-  const wish = useMemo(() => wishOf(view), [q, outcome, reason, sort])
+  const { sort } = view
   const canLeap = !isFiltered(view) && (sort === 'position' || sort === '-position')
+  // The view is new when a width changes; what is asked for is not.
+  const text = JSON.stringify(wishOf(view))
+  const wish = useMemo(() => JSON.parse(text) as RecordsWish, [text])
   const byPosition = useRowsByPosition({ id: run.id, wish, ...range, isOn: canLeap }, run.counts.records)
   const inChain = useRowsInChain({ id: run.id, wish, ...range, isOn: !canLeap })
   return { source: canLeap ? byPosition : inChain, onRange }
@@ -88,6 +82,7 @@ export function RecordsTable({ run, originals, onOpen }: Props) {
           actions={actions}
           onRange={onRange}
           onOpen={onOpen}
+          question={JSON.stringify(wishOf(view))}
           hintId={hintId}
         />
       )}

@@ -22,9 +22,36 @@ type Props = {
 
 const isRight = (kind: Placed['column']['kind']) => kind === 'number' || kind === 'position'
 
+type OnItsWay = Pick<Props, 'index' | 'top' | 'height' | 'width'>
+
+/** A row that is not here yet: as little as can be, because a leap passes thousands of them. */
+function RowOnItsWay({ index, top, height, width }: OnItsWay) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-busy
+      className="absolute left-0 border-line border-b bg-surface"
+      style={{ height, width, transform: `translateY(${top}px)` }}
+    >
+      <div
+        role="gridcell"
+        data-row={index}
+        data-column={0}
+        tabIndex={-1}
+        className="sticky left-0 flex h-full w-80 items-center px-2.5"
+      >
+        <span aria-hidden className="h-2.5 w-56 rounded bg-hover" />
+        <span className="sr-only">{t('loadingRow', { number: index + 1 })}</span>
+      </div>
+    </div>
+  )
+}
+
 /** One row. It is drawn anew only when something in it has changed. */
 export const Row = memo(function Row(props: Props) {
   const { index, record, top, height, width, placed, active, selectedFrom, selectedTo } = props
+  if (!record && active < 0) return <RowOnItsWay index={index} top={top} height={height} width={width} />
   return (
     <div
       role="row"

@@ -4,12 +4,12 @@ import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { t } from '@/messages/records'
 
-type Props = { value: string; onSearch: (text: string) => void }
+type Props = { value: string; onSearch: (text: string) => void; label?: string }
 
 const WAIT_MS = 300
 
 /** Searches a moment after the last letter, and at once on Enter. */
-export function SearchBox({ value, onSearch }: Props) {
+export function SearchBox({ value, onSearch, label = t('search') }: Props) {
   const [draft, setDraft] = useState<string | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
@@ -31,9 +31,9 @@ export function SearchBox({ value, onSearch }: Props) {
       <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" aria-hidden />
       <input
         type="search"
-        aria-label={t('search')}
-        placeholder={t('search')}
-        title={t('search')}
+        aria-label={label}
+        placeholder={label}
+        title={label}
         value={shown}
         onChange={(event) => type(event.currentTarget.value)}
         onKeyDown={(event) => {

@@ -1,6 +1,6 @@
 'use client'
 
-import { Columns3, ListFilter, RefreshCw, Rows2 } from 'lucide-react'
+import { Bookmark, Columns3, ListFilter, RefreshCw, Rows2 } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { Button } from '@/components/ui/button'
 import type { RunOut } from '@/lib/api/generated'
@@ -42,10 +42,14 @@ const DensityMenu = dynamic(() => import('./density-menu').then((module) => modu
   loading: place(t('density'), Rows2),
 })
 
+const ViewsMenu = dynamic(() => import('./views-menu').then((module) => module.ViewsMenu), {
+  ssr: false,
+  loading: place(t('views'), Bookmark),
+})
+
 function RowCount({ source }: { source: RowSource }) {
-  const shown = source.isWhole
-    ? t('rows', { count: source.count })
-    : t('rowsAtLeast', { count: source.count })
+  const { value, is_exact: isExact } = source.total
+  const shown = t(isExact ? 'rows' : 'rowsAtLeast', { count: value })
   return (
     <span role="status" className="figures whitespace-nowrap text-muted text-xs">
       {source.isPending ? '' : shown}
@@ -62,6 +66,7 @@ export function Toolbar({ run, view, setView, all, columns, source, changes }: P
         <SearchBox value={view.q} onSearch={(q) => setView({ q: q || null })} />
         <FilterMenu run={run} view={view} setView={setView} />
         <ColumnChooser all={all} columns={columns} view={view} setView={setView} />
+        <ViewsMenu view={view} setView={setView} />
         <DensityMenu density={view.density} onChange={(density) => setView({ density })} />
         <span className="ml-auto flex items-center gap-2">
           {isPart && changes.hasNews && (

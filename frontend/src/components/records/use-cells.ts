@@ -44,6 +44,7 @@ export function useCells({ grid, rows, columns, perPage, textAt, show, onOpen }:
     to: { row: 0, column: 0 },
   })
   const wantsFocus = useRef(false)
+  const wasPressed = useRef(false)
   const active: CellAt = {
     row: Math.min(selection.to.row, Math.max(rows - 1, HEAD)),
     column: Math.min(selection.to.column, Math.max(columns - 1, 0)),
@@ -92,7 +93,24 @@ export function useCells({ grid, rows, columns, perPage, textAt, show, onOpen }:
     const here = cellOf(event.target)
     if (!here || here.row === HEAD || event.button !== 0) return
     if (event.target instanceof Element && event.target.closest('a')) return
+    event.preventDefault()
+    window.getSelection()?.removeAllRanges()
+    wantsFocus.current = true
+    wasPressed.current = true
     setSelection((before) => ({ from: event.shiftKey ? before.from : here, to: here }))
+  }
+
+  // Drawing over cells with the button held selects them.
+  const onPointerMove = (event: PointerEvent) => {
+    if (event.buttons !== 1) return
+    const here = cellOf(event.target)
+    if (!here || here.row === HEAD || !wasPressed.current) return
+    setSelection((before) =>
+      before.to.row === here.row && before.to.column === here.column ? before : { ...before, to: here },
+    )
+  }
+  const onPointerUp = () => {
+    wasPressed.current = false
   }
 
   const area = rectangle(selection)
@@ -102,5 +120,5 @@ export function useCells({ grid, rows, columns, perPage, textAt, show, onOpen }:
       ? { from: area.from.column, to: area.to.column }
       : NONE
 
-  return { active, selectedIn, onKeyDown, onPointerDown, go }
+  return { active, selectedIn, on: { onKeyDown, onPointerDown, onPointerMove, onPointerUp } }
 }

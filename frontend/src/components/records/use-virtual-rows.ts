@@ -30,6 +30,8 @@ export type VirtualRows = {
   readonly scrollToRow: (index: number) => void
   /** How many rows fit into the viewport. */
   readonly perPage: number
+  /** How many rows there can be at once. */
+  readonly most: number
 }
 
 /** Keeps the size of what is left for rows below the head. */
@@ -38,7 +40,9 @@ function useViewport(scroller: RefObject<HTMLElement | null>, headHeight: number
   useLayoutEffect(() => {
     const element = scroller.current
     if (!element) return
-    const measure = () => setHeight(Math.max(0, element.clientHeight - headHeight))
+    // Never more than the screen: an element that is as tall as its rows would ask for all of them.
+    const measure = () =>
+      setHeight(Math.max(0, Math.min(element.clientHeight, window.screen.height * 2) - headHeight))
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
@@ -91,6 +95,7 @@ export function useVirtualRows({ scroller, count, rowHeight, headHeight }: Optio
     topOf: (index) => index * rowHeight - shift,
     onScroll,
     scrollToRow,
+    most: Math.ceil(viewport / rowHeight) + 2 * SPARE_ROWS + 2,
     perPage: Math.max(1, Math.floor(viewport / rowHeight) - 1),
   }
 }

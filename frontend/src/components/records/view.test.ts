@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { isFiltered, nextSort, parseAsWhere, parseAsWidths, sortDirection } from './view'
+import { isFiltered, nextSort, parseAsWhere, parseAsWidths, sortDirection, wishOf } from './view'
 
-const NOTHING = { q: '', outcome: [], reason: [], where: {}, sort: 'position' }
+const NOTHING = {
+  q: '',
+  outcome: [],
+  reason: [],
+  match: [],
+  filled: [],
+  empty: [],
+  where: {},
+  sort: 'position',
+}
 
 describe('a view in the address', () => {
   it('keeps widths', () => {
@@ -22,6 +31,18 @@ describe('a view in the address', () => {
     expect(isFiltered({ ...NOTHING, where: { city: [] } })).toBe(false)
     expect(isFiltered({ ...NOTHING, where: { city: ['Berlin'] } })).toBe(true)
     expect(isFiltered({ ...NOTHING, outcome: ['failed'] })).toBe(true)
+  })
+
+  it('asks the server for what is filtered', () => {
+    const view = {
+      ...NOTHING,
+      q: ' sap ',
+      outcome: ['failed'],
+      where: { country_code: ['DE', 'FR'] },
+      sort: '-name',
+    }
+    expect(wishOf(view)).toEqual({ q: 'sap', outcome: ['failed'], country_code: ['DE', 'FR'], sort: '-name' })
+    expect(wishOf(NOTHING)).toEqual({ sort: 'position' })
   })
 
   it('sorts up, down, and not', () => {

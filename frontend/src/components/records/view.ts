@@ -1,6 +1,7 @@
 // What is shown of a run's records and how: in the address, so that a view can be shared, kept and found again.
 
 import { createParser, parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import type { RecordsWish } from '@/lib/queries/records'
 
 export const DENSITIES = ['compact', 'normal', 'roomy'] as const
 export type Density = (typeof DENSITIES)[number]
@@ -54,6 +55,10 @@ export const viewParsers = {
   q: parseAsString.withDefault(''),
   outcome: words,
   reason: words,
+  match: words,
+  /** Fields that must have a value, and fields that must have none. */
+  filled: words,
+  empty: words,
   where: parseAsWhere.withDefault({}),
   sort: parseAsString.withDefault('position'),
   /** The columns shown, in their order; absent: those of the default. */
@@ -70,15 +75,37 @@ export type RecordsView = ReturnType<typeof useRecordsView>[0]
 export type SetRecordsView = ReturnType<typeof useRecordsView>[1]
 
 /** What the server is asked for; the rest of a view is how the answer is shown. */
-export type RecordsFilter = Pick<RecordsView, 'q' | 'outcome' | 'reason' | 'where' | 'sort'>
+export type RecordsFilter = Pick<
+  RecordsView,
+  'q' | 'outcome' | 'reason' | 'match' | 'filled' | 'empty' | 'where' | 'sort'
+>
+
+export const LIST_FILTERS = ['outcome', 'reason', 'match', 'filled', 'empty'] as const
 
 export const isFiltered = (view: RecordsFilter): boolean =>
   view.q.trim() !== '' ||
-  view.outcome.length > 0 ||
-  view.reason.length > 0 ||
+  LIST_FILTERS.some((name) => view[name].length > 0) ||
   Object.values(view.where).some((values) => values.length > 0)
 
-export const NO_FILTER = { q: null, outcome: null, reason: null, where: null } as const
+export const NO_FILTER = {
+  q: null,
+  outcome: null,
+  reason: null,
+  match: null,
+  filled: null,
+  empty: null,
+  where: null,
+} as const
+
+/** A view's filters as the API takes them. */
+export const wishOf = (view: RecordsFilter): RecordsWish => ({
+  ...view.where,
+  ...Object.fromEntries(
+    LIST_FILTERS.filter((name) => view[name].length > 0).map((name) => [name, view[name]]),
+  ),
+  ...(view.q.trim() && { q: view.q.trim() }),
+  sort: view.sort,
+})
 
 /** The next order by a column: upwards, downwards, then none, which is the list's own. */
 export function nextSort(sort: string, column: string): string {

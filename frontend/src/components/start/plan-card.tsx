@@ -38,11 +38,12 @@ export function PlanCard({ preview, setOptions }: Props) {
           <tr>
             <Th className="w-10">{t('step')}</Th>
             <Th>{t('provider')}</Th>
-            <Th className="text-right">{t('questions')}</Th>
-            <Th className="text-right">{t('calls')}</Th>
-            <Th className="text-right">{t('time')}</Th>
-            <Th className="text-right">
-              {t('cost')}, {t('bestWorst')}
+            <Th className="h-auto whitespace-normal py-1.5 text-right">{t('questions')}</Th>
+            <Th className="h-auto whitespace-normal py-1.5 text-right">{t('calls')}</Th>
+            <Th className="h-auto whitespace-normal py-1.5 text-right">{t('time')}</Th>
+            <Th className="h-auto whitespace-normal py-1.5 text-right">
+              {t('cost')}
+              <span className="block font-normal">{t('bestWorst')}</span>
             </Th>
             <Th className="w-20" />
           </tr>
@@ -102,16 +103,14 @@ function Step({ step, isFirst, isLast, isOnly, onMove, onLeave }: StepProps) {
           {step.is_sandbox && <SandboxBadge />}
         </div>
         <p
-          className="max-w-md truncate pl-6 text-faint text-xs"
+          className="max-w-44 truncate pl-6 2xl:max-w-md text-faint text-xs"
           title={step.fields.map(fieldWord).join(', ')}
         >
           {step.fields.map(fieldWord).join(', ')}
         </p>
       </Td>
       <Td className="figures text-right">{formatNumber(step.questions.match)}</Td>
-      <Td className="figures text-right">
-        {step.calls_at_most === 0 ? t('local') : formatNumber(step.calls_at_most)}
-      </Td>
+      <Td className="figures text-right">{formatNumber(step.calls_at_most)}</Td>
       <Td className="figures text-right">
         {step.minutes_at_most === null ? '–' : formatDuration(step.minutes_at_most * 60)}
       </Td>

@@ -10,6 +10,7 @@ import { Input } from '@/components/ui/input'
 import { toast } from '@/components/ui/toast'
 import type { PreviewOut, RunIn } from '@/lib/api/generated'
 import { asProblem } from '@/lib/api/problem'
+import { amountOf } from '@/lib/format/amount'
 import { formatCreditRange, formatCredits } from '@/lib/format/numbers'
 import { useStartRun } from '@/lib/queries/uploads'
 import { t } from '@/messages/start'
@@ -17,13 +18,6 @@ import { MoreOptions } from './more-options'
 import { type SetStartOptions, type StartOptions, wishOf } from './options'
 
 type Props = { preview: PreviewOut; options: StartOptions; setOptions: SetStartOptions; isStale: boolean }
-
-/** Credits as typed: `null` for none given, `undefined` for what is no amount. */
-function amountOf(text: string): number | null | undefined {
-  if (text.trim() === '') return null
-  const amount = Number(text.replace(',', '.'))
-  return Number.isFinite(amount) && amount >= 0 ? amount : undefined
-}
 
 const newKey = () => `dashboard-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
 

@@ -7,6 +7,7 @@ import { t } from '@/messages/start'
 import { ChooseList } from './choose-list'
 import { NO_OPTIONS, useStartOptions } from './options'
 import { PreviewSkeleton } from './preview-skeleton'
+import { RecentRuns } from './recent-runs'
 
 const Preview = dynamic(() => import('./preview').then((module) => module.Preview), {
   ssr: false,
@@ -27,7 +28,10 @@ export function StartView() {
         {options.upload ? (
           <Preview key={options.upload} uploadId={options.upload} options={options} setOptions={setOptions} />
         ) : (
-          <ChooseList onUploaded={(upload) => setOptions({ upload })} />
+          <>
+            <ChooseList onUploaded={(upload) => setOptions({ upload })} />
+            <RecentRuns />
+          </>
         )}
       </PageBody>
     </>

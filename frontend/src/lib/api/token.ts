@@ -15,6 +15,10 @@ export const token = {
     isAsked = false
     tell()
   },
+  forget(): void {
+    window.sessionStorage.removeItem(KEY)
+    tell()
+  },
   ask(): void {
     if (isAsked) return
     isAsked = true

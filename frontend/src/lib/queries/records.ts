@@ -13,6 +13,7 @@ import { type ListRunRecordsData, listRunRecords, type RecordOut, type RecordPag
 import { useThrottled } from '@/lib/use-throttled'
 
 export const PAGE = 100
+const CHAIN_PAGE = 200
 const RANGE_WAIT_MS = 90
 const KEPT_MS = 5 * 60_000
 
@@ -21,8 +22,8 @@ export type RecordsWish = Omit<NonNullable<ListRunRecordsData['query']>, 'cursor
 /** Rows as the table wants them: how many there are, and each by its place. */
 export type RowSource = {
   readonly count: number
-  /** Whether `count` is all there are, or there is more behind. */
-  readonly isWhole: boolean
+  /** How many there are; more than that where it is not exact. */
+  readonly total: { readonly value: number; readonly is_exact: boolean }
   readonly rowAt: (index: number) => RecordOut | undefined
   readonly error: unknown
   readonly isPending: boolean
@@ -44,6 +45,8 @@ async function ask(id: string, wish: RecordsWish, more: More, signal?: AbortSign
   const { data } = await listRunRecords({ path: { run_id: id }, query, signal, throwOnError: true })
   return data
 }
+
+const NOTHING = { value: 0, is_exact: false } as const
 
 const pagesOf = (first: number, last: number): number[] => {
   const from = Math.max(0, Math.floor(first / PAGE))
@@ -78,7 +81,7 @@ export function useRowsByPosition({ id, wish, first, last, isOn }: Asked, count:
   const failed = answers.find((answer) => answer.isError)
   return {
     count,
-    isWhole: true,
+    total: { value: count, is_exact: true },
     rowAt,
     error: failed?.error ?? null,
     isPending: answers.length > 0 && answers.every((answer) => answer.isPending),
@@ -90,7 +93,7 @@ export function useRowsByPosition({ id, wish, first, last, isOn }: Asked, count:
 export function useRowsInChain({ id, wish, last, isOn }: Asked): RowSource {
   const chain = useInfiniteQuery({
     queryKey: chainKey(id, wish),
-    queryFn: ({ pageParam, signal }) => ask(id, wish, { cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => ask(id, wish, { cursor: pageParam, limit: CHAIN_PAGE }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     enabled: isOn,
@@ -100,6 +103,7 @@ export function useRowsInChain({ id, wish, last, isOn }: Asked): RowSource {
   const { data, hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = chain
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const rowAt = useCallback((index: number) => rows[index], [rows])
+  const total = data?.pages[0]?.count ?? NOTHING
   const wantsMore = isOn && hasNextPage && !isFetchingNextPage && !isFetchNextPageError && last >= rows.length
 
   useEffect(() => {
@@ -107,8 +111,13 @@ export function useRowsInChain({ id, wish, last, isOn }: Asked): RowSource {
   }, [wantsMore, fetchNextPage])
 
   return {
-    count: rows.length + (hasNextPage ? PAGE / 2 : 0),
-    isWhole: !hasNextPage,
+    // Where the number is known there is room for all of them from the start; else for the next page.
+    count: !hasNextPage
+      ? rows.length
+      : total.is_exact
+        ? Math.max(total.value, rows.length)
+        : rows.length + CHAIN_PAGE,
+    total: hasNextPage ? total : { value: rows.length, is_exact: true },
     rowAt,
     error: chain.error,
     isPending: chain.isPending && isOn,

@@ -1,20 +1,29 @@
 // Runs: keys, queries, what is done with a run, and what that makes stale.
 
-import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query'
 import {
   cancelRun,
+  getRunCharts,
   getRunReport,
   pauseRun,
   type RetryIn,
   type RunOut,
+  type RunShownOut,
   resumeRun,
   retryRun,
 } from '@/lib/api/generated'
 import {
+  getRunChartsQueryKey,
   getRunOptions,
   getRunQueryKey,
   getRunReportQueryKey,
-  listRunRecordsQueryKey,
+  listRunsOptions,
   listRunsQueryKey,
 } from '@/lib/api/generated/@tanstack/react-query.gen'
 import type { ApiProblem } from '@/lib/api/problem'
@@ -37,20 +46,28 @@ export const reportQuery = (id: string, version: number) =>
   queryOptions({
     queryKey: [...getRunReportQueryKey(path(id)), version] as const,
     queryFn: async ({ signal }) => (await getRunReport({ ...path(id), signal, throwOnError: true })).data,
-    placeholderData: (previous) => previous,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** The pictures; asked again when the run's version has grown. */
+export const chartsQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: [...getRunChartsQueryKey(path(id)), version] as const,
+    queryFn: async ({ signal }) => (await getRunCharts({ ...path(id), signal, throwOnError: true })).data,
+    placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   })
 
 /** Puts a run as it is now where everybody reads it. An older one than what is there is left out. */
 export function keepRun(client: QueryClient, run: RunOut): void {
-  client.setQueryData<RunOut>(getRunQueryKey(path(run.id)), (kept) =>
-    kept && kept.version > run.version ? kept : run,
+  client.setQueryData<RunShownOut>(getRunQueryKey(path(run.id)), (kept) =>
+    kept && kept.version <= run.version ? { ...kept, ...run } : kept,
   )
 }
 
-/** The rows of a run are asked again. */
-export const forgetRecords = (client: QueryClient, id: string): Promise<void> =>
-  client.invalidateQueries({ queryKey: listRunRecordsQueryKey(path(id)).slice(0, 1) })
+/** The newest runs, a few of them. */
+export const recentRunsQuery = (limit: number) => listRunsOptions({ query: { limit } })
 
 export const forgetRuns = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: [{ _id: listRunsQueryKey()[0]._id }] })

@@ -2391,7 +2391,7 @@ export type RunPage = {
 /**
  * RunShownOut
  *
- * A run, and who works on it.
+ * A run, its list's own columns, and who works on it.
  */
 export type RunShownOut = {
     /**
@@ -2458,6 +2458,18 @@ export type RunShownOut = {
      * Grows with every change.
      */
     version: number;
+    /**
+     * Columns
+     *
+     * Their headers, in order; none until the list's form is known.
+     */
+    columns: Array<string>;
+    /**
+     * Extra Columns
+     *
+     * Surplus cells of the widest row.
+     */
+    extra_columns: number;
     /**
      * Workers
      */

@@ -1,0 +1,37 @@
+import { translator } from '@/lib/i18n/translate'
+
+export const providersMessages = {
+  title: 'Providers',
+  hint: 'The sources that are asked, in the order of the default waterfall. Keys stay on the server.',
+  on: 'On',
+  off: 'Off',
+  offTitle: 'Why it is off',
+  limit: 'Limit',
+  noLimit: 'No limit',
+  perMinute: '{count} {unit} a minute',
+  unit_entities: 'companies',
+  unit_requests: 'calls',
+  used: 'Used in the last minute',
+  usedOf: '{used} of {count}',
+  pausedUntil: 'Everybody pauses until {when}: the provider asked for that.',
+  price: 'Price a company',
+  free: 'free',
+  priceOf: 'match {match}, enrich {enrich}',
+  batch: 'Companies in a call',
+  batchOf: 'match {match}, enrich {enrich}',
+  spent: 'Credits spent',
+  thisMonth: '{count} this month',
+  perhaps: '{count} perhaps charged',
+  host: 'Asked at',
+  fields: { one: '{count} field', other: '{count} fields' },
+  attribution: 'Source',
+  test: 'Test the key',
+  testHint: 'Asks the provider itself; costs nothing.',
+  testWorks: '{name} answers',
+  testBalance: '{count} credits left on the key',
+  testBalanceOf: '{count} of {of} credits left on the key',
+  testNoBalance: 'It does not say how many credits are left.',
+  testLocal: 'It answers from this machine.',
+} as const
+
+export const t = translator(providersMessages)
