@@ -2,9 +2,10 @@
 
 Usage: python bench/drain.py [--companies 40000] [--workers 2] [--reference 400]
 
-Ours: `firmograph worker` processes on PostgreSQL and Redis. The reference shape: one RQ job for each company, on as many
-forking RQ workers, with two calls by a new HTTP client and a commit after each. Both ask `bench/contract_server.py`,
-which has no limit and no latency. `DATABASE_URL` and `REDIS_URL` name servers to use; without them, servers are started.
+Ours: `firmograph worker` processes on PostgreSQL and Redis. The reference shape: one RQ job for each company, on as
+many forking RQ workers, with two calls by a new HTTP client and a commit after each. Both ask
+`bench/contract_server.py`, which has no limit and no latency. `DATABASE_URL` and `REDIS_URL` name servers to use;
+without them, servers are started.
 """
 
 from __future__ import annotations
@@ -53,13 +54,11 @@ def main() -> None:
         provider = f"http://127.0.0.1:{PORT}"
         usual = reference(database, redis, provider, chosen.reference, chosen.workers)
         ours = firmograph(database, redis, provider, folder, chosen.companies, chosen.workers)
-    print(
-        f"reference shape  {usual:10,.1f} companies a second, {chosen.workers} workers, {chosen.reference:,} companies"
-    )
-    print(
-        f"firmograph       {ours:10,.1f} companies a second, {chosen.workers} workers, {chosen.companies:,} companies"
-    )
-    print(f"ratio            {ours / usual:10,.1f}")
+    for name, pace, companies in (("reference shape", usual, chosen.reference), ("firmograph", ours, chosen.companies)):
+        sys.stdout.write(
+            f"{name:16} {pace:10,.1f} companies a second, {chosen.workers} workers, {companies:,} companies\n"
+        )
+    sys.stdout.write(f"{'ratio':16} {ours / usual:10,.1f}\n")
 
 
 def firmograph(database: str, redis: str, provider: str, folder: Path, companies: int, workers: int) -> float:
@@ -219,7 +218,9 @@ def answers(url: str) -> bool:
 @contextmanager
 def started(command: list[str], env: dict[str, str] | None = None) -> Iterator[None]:
     """A process, ended with the block."""
-    child = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(  # noqa: S603 - our own commands
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         yield
     finally:

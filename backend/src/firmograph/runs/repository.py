@@ -185,7 +185,7 @@ def encode_cursor(*parts: Any) -> str:
 
 
 def decode_cursor(cursor: str, *, parts: int | None = None) -> list[Any]:
-    """The parts of a cursor, at least two where their number is not given. Raises `UserError` for one we did not make."""
+    """The parts of a cursor, two at least if it is not said how many. Raises `UserError` for one we did not make."""
     try:
         decoded = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
