@@ -26,7 +26,7 @@ export const companyMessages = {
   conflict: 'Conflict',
   conflictHint: 'Another provider says something that does not fit.',
   losers: { one: '{count} other value', other: '{count} other values' },
-  evidence: 'Evidence for {field}',
+  evidence: 'Evidence for {field}:',
   unread: 'could not be read',
   unresolved: 'Seen, not shown',
   unresolvedHint: 'Values below the confidence floor, or that could not be read.',

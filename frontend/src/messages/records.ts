@@ -20,7 +20,7 @@ export const recordsMessages = {
   searchShort: 'Search',
   clearSearch: 'Clear search',
   filter: 'Filter',
-  filterBy: 'Filter by',
+  filterTitle: 'Show only rows with',
   filters: 'Filters',
   anyOutcome: 'Any outcome',
   clearFilters: 'Clear filters',

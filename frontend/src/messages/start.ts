@@ -63,6 +63,7 @@ export const startMessages = {
   free: 'Free',
   bestWorst: 'best – worst',
   total: 'In all',
+  order: 'Order',
   moveUp: 'Ask {name} earlier',
   moveDown: 'Ask {name} later',
   use: 'Ask {name}',

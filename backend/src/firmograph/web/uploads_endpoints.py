@@ -36,8 +36,11 @@ class ListForm(BaseModel):
         return Told(**{name: value if value != "" else None for name, value in given.items()})
 
 
+_Form = Form(media_type="multipart/form-data")  # FastAPI would write down the other kind, which holds no file
+
+
 @router.post("/uploads", status_code=201, response_model=UploadOut, responses=problems(400, 413))
-def create_upload(serving: ServingDep, response: Response, form: Annotated[ListForm, Form()]) -> dict[str, Any]:
+def create_upload(serving: ServingDep, response: Response, form: Annotated[ListForm, _Form]) -> dict[str, Any]:
     """Store a list and say how it is understood, before anything is asked."""
     now = serving.app.clock.now()
     upload_id = store_file(serving.database, form.file, most_bytes=serving.most_upload_bytes, now=now)

@@ -156,7 +156,7 @@ function Row({
 function Cell({ column, company }: { column: CompanyColumn; company: CompanyOut }) {
   const text = column.text(company)
   return (
-    <td className="figures truncate px-3" title={text || undefined}>
+    <td className="truncate px-3" title={text || undefined}>
       {text || <span className="text-faint">–</span>}
     </td>
   )

@@ -12,10 +12,8 @@ export function Evidence({ field, evidence, lookups }: Props) {
   const reasonsOf = (id: string) => lookups.find((lookup) => lookup.id === id)?.reasons ?? []
   return (
     <details className="mt-1 text-xs">
-      <summary
-        className="w-fit cursor-pointer rounded text-info-ink hover:underline"
-        aria-label={t('evidence', { field: fieldWord(field) })}
-      >
+      <summary className="w-fit cursor-pointer rounded text-info-ink hover:underline">
+        <span className="sr-only">{t('evidence', { field: fieldWord(field) })} </span>
         {t('confidence', { confidence: confidenceWord(evidence.confidence) })}
         {evidence.losers.length > 0 && ` · ${t('losers', { count: evidence.losers.length })}`}
       </summary>

@@ -18,17 +18,30 @@ export type Bar = {
   onPress?: () => void
 }
 
-type Props = { caption: string; bars: readonly Bar[]; most?: number }
+type Props = {
+  caption: string
+  bars: readonly Bar[]
+  /** How many are shown before the rest is asked for. */
+  most?: number
+  /** A full bar is the whole; else it is the largest share. */
+  ofWhole?: boolean
+}
 
 /** Bars that are a table: each with its name, its count and its share, and a press that shows its rows. */
-export function Bars({ caption, bars, most = Number.POSITIVE_INFINITY }: Props) {
+export function Bars({ caption, bars, most = Number.POSITIVE_INFINITY, ofWhole = false }: Props) {
   const [isWhole, setWhole] = useState(false)
-  const longest = Math.max(...bars.map(({ share }) => share), 0)
+  const longest = ofWhole ? 1 : Math.max(...bars.map(({ share }) => share), 0)
   const shown = isWhole ? bars : bars.slice(0, most)
   return (
     <>
       <table className="w-full table-fixed text-[0.8125rem]">
         <caption className="sr-only">{caption}</caption>
+        <colgroup>
+          <col className="w-[42%]" />
+          <col />
+          <col className="w-16" />
+          <col className="w-14" />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th scope="col">{t('value')}</th>
@@ -68,7 +81,7 @@ function Row({ bar, longest }: { bar: Bar; longest: number }) {
   const width = longest > 0 ? (bar.share / longest) * 100 : 0
   return (
     <tr className="h-7" title={bar.hint}>
-      <th scope="row" className="w-[40%] pr-2 text-left font-normal">
+      <th scope="row" className="pr-2 text-left font-normal">
         {bar.onPress && bar.count > 0 ? (
           <button
             type="button"
@@ -87,8 +100,8 @@ function Row({ bar, longest }: { bar: Bar; longest: number }) {
           <div className={cn('h-full rounded-sm bg-accent', bar.className)} style={{ width: `${width}%` }} />
         </div>
       </td>
-      <td className="figures w-16 pl-2 text-right">{formatNumber(bar.count)}</td>
-      <td className="figures w-14 text-right text-faint text-xs">{formatShare(bar.share)}</td>
+      <td className="figures pl-2 text-right">{formatNumber(bar.count)}</td>
+      <td className="figures text-right text-faint text-xs">{formatShare(bar.share)}</td>
     </tr>
   )
 }

@@ -73,10 +73,10 @@ function Pictures({ charts, onShowRows }: { charts: ChartsOut; onShowRows: ShowR
   return (
     <>
       <Picture title={t('outcomes')} hint={t('outcomesHint', { count: records })}>
-        <Bars caption={t('outcomes')} bars={outcomeBars(charts, onShowRows)} most={FIRST} />
+        <Bars caption={t('outcomes')} bars={outcomeBars(charts, onShowRows)} most={FIRST} ofWhole />
       </Picture>
       <Picture title={t('coverage')} hint={t('coverageHint', { count: records })}>
-        <Bars caption={t('coverage')} bars={coverageBars(charts, onShowRows)} most={FIRST} />
+        <Bars caption={t('coverage')} bars={coverageBars(charts, onShowRows)} most={FIRST} ofWhole />
       </Picture>
       <Countries charts={charts} onShowRows={onShowRows} />
       {values('employee_range')}

@@ -42,9 +42,9 @@ export function ColumnChooser({ all, columns, view, setView }: Props) {
       align="end"
       title={t('columns')}
       trigger={
-        <Button aria-label={t('columns')}>
+        <Button>
           <Columns3 aria-hidden />
-          <span className="hidden sm:inline">{t('columns')}</span>
+          <span className="sr-only sm:not-sr-only">{t('columns')}</span>
         </Button>
       }
     >
@@ -55,41 +55,43 @@ export function ColumnChooser({ all, columns, view, setView }: Props) {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
-      {GROUPS.map(({ group, label }) => {
-        const members = found.filter((column) => column.group === group)
-        if (members.length === 0) return null
-        return (
-          <fieldset key={group} className="mt-3 flex flex-col">
-            <legend className="mb-1 font-medium text-muted text-xs">{label}</legend>
-            {members.map((column) => {
-              const isPinned = view.pinned.includes(column.id)
-              const PinIcon = isPinned ? PinOff : Pin
-              return (
-                <div key={column.id} className="flex items-center justify-between">
-                  <Checkbox
-                    checked={shown.includes(column.id)}
-                    onChange={(isShown) => show(column.id, isShown)}
-                    className="min-w-0 [&>span:last-child]:truncate"
-                  >
-                    {column.label}
-                  </Checkbox>
-                  <Button
-                    variant="ghost"
-                    size="icon-sm"
-                    aria-pressed={isPinned}
-                    aria-label={t(isPinned ? 'unpin' : 'pin', { name: column.label })}
-                    onClick={() => pin(column.id)}
-                    className={cn(isPinned && 'text-info-ink')}
-                  >
-                    <PinIcon aria-hidden />
-                  </Button>
-                </div>
-              )
-            })}
-          </fieldset>
-        )
-      })}
-      <div className="sticky bottom-0 mt-3 -mb-3 flex justify-end gap-2 border-t bg-surface py-2">
+      <div className="-mx-1 max-h-96 overflow-y-auto px-1">
+        {GROUPS.map(({ group, label }) => {
+          const members = found.filter((column) => column.group === group)
+          if (members.length === 0) return null
+          return (
+            <fieldset key={group} className="mt-3 flex flex-col">
+              <legend className="mb-1 font-medium text-muted text-xs">{label}</legend>
+              {members.map((column) => {
+                const isPinned = view.pinned.includes(column.id)
+                const PinIcon = isPinned ? PinOff : Pin
+                return (
+                  <div key={column.id} className="flex items-center justify-between">
+                    <Checkbox
+                      checked={shown.includes(column.id)}
+                      onChange={(isShown) => show(column.id, isShown)}
+                      className="min-w-0 [&>span:last-child]:truncate"
+                    >
+                      {column.label}
+                    </Checkbox>
+                    <Button
+                      variant="ghost"
+                      size="icon-sm"
+                      aria-pressed={isPinned}
+                      aria-label={t(isPinned ? 'unpin' : 'pin', { name: column.label })}
+                      onClick={() => pin(column.id)}
+                      className={cn(isPinned && 'text-info-ink')}
+                    >
+                      <PinIcon aria-hidden />
+                    </Button>
+                  </div>
+                )
+              })}
+            </fieldset>
+          )
+        })}
+      </div>
+      <div className="mt-2 flex justify-end gap-2 border-t pt-2">
         <Button
           size="sm"
           variant="ghost"

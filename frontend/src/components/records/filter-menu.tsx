@@ -45,10 +45,11 @@ export function FilterMenu({ run, view, setView }: Props) {
     LIST_FILTERS.reduce((sum, name) => sum + view[name].length, 0) + Object.keys(view.where).length
   return (
     <Popover
+      title={t('filterTitle')}
       trigger={
-        <Button aria-label={t('filter')}>
+        <Button>
           <ListFilter aria-hidden />
-          <span className="hidden sm:inline">{t('filter')}</span>
+          <span className="sr-only sm:not-sr-only">{t('filter')}</span>
           {count > 0 && (
             <span className="figures rounded bg-info-ground px-1 text-info-ink text-xs">{count}</span>
           )}

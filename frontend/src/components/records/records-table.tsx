@@ -48,7 +48,8 @@ export function RecordsTable({ run, originals, onOpen }: Props) {
     [all, view.columns, view.pinned],
   )
   const { source, onRange } = useRows(run, view)
-  const changes = useRecordChanges(run)
+  const question = JSON.stringify(wishOf(view))
+  const changes = useRecordChanges(run, question)
   const actions = useHeadActions(view, setView, columns)
   const pinnedCount = columns.filter((column) => view.pinned.includes(column.id)).length
 
@@ -82,7 +83,7 @@ export function RecordsTable({ run, originals, onOpen }: Props) {
           actions={actions}
           onRange={onRange}
           onOpen={onOpen}
-          question={JSON.stringify(wishOf(view))}
+          question={question}
           hintId={hintId}
         />
       )}

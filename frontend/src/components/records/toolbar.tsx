@@ -25,7 +25,7 @@ type Props = {
 const place = (label: string, Icon: typeof Columns3) => () => (
   <Button disabled>
     <Icon aria-hidden />
-    <span className="hidden sm:inline">{label}</span>
+    <span className="sr-only sm:not-sr-only">{label}</span>
   </Button>
 )
 

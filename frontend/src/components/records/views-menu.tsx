@@ -50,9 +50,9 @@ export function ViewsMenu({ view, setView }: Props) {
       onOpenChange={setOpen}
       title={t('views')}
       trigger={
-        <Button aria-label={t('views')}>
+        <Button>
           <Bookmark aria-hidden />
-          <span className="hidden sm:inline">{t('views')}</span>
+          <span className="sr-only sm:not-sr-only">{t('views')}</span>
         </Button>
       }
     >

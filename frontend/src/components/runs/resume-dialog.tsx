@@ -11,6 +11,7 @@ import { amountOf } from '@/lib/format/amount'
 import { formatCredits } from '@/lib/format/numbers'
 import { useResumeRun } from '@/lib/queries/runs'
 import { t } from '@/messages/run'
+import { pauseDetail } from './run-attention'
 
 type Props = { run: RunOut; trigger: ReactElement }
 
@@ -41,7 +42,7 @@ export function ResumeDialog({ run, trigger }: Props) {
       onOpenChange={setOpen}
       trigger={trigger}
       title={t('resumeTitle')}
-      description={run.detail ?? t('resumeHint')}
+      description={pauseDetail(run.reason, run.detail)}
       closeLabel={t('close')}
     >
       <form onSubmit={send} className="flex flex-col gap-4">

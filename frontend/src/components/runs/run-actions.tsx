@@ -1,13 +1,15 @@
 'use client'
 
-import { Ban, Pause, Play, RotateCcw } from 'lucide-react'
+import { Ban, Download, Pause, Play, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
+import { ExportDialog } from '@/components/exports/export-dialog'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { toast } from '@/components/ui/toast'
 import type { RunOut } from '@/lib/api/generated'
 import type { ApiProblem } from '@/lib/api/problem'
 import { hasEnded, isWorking, useCancelRun, usePauseRun } from '@/lib/queries/runs'
+import { t as exportWord } from '@/messages/exports'
 import { t } from '@/messages/run'
 import { ResumeDialog } from './resume-dialog'
 import { RetryMenu } from './retry-menu'
@@ -53,6 +55,15 @@ export function RunActions({ run }: { run: RunOut }) {
         />
       )}
       {!hasEnded(run.state) && <CancelButton run={run} />}
+      <ExportDialog
+        run={run}
+        trigger={
+          <Button variant={hasEnded(run.state) ? 'primary' : 'secondary'}>
+            <Download aria-hidden />
+            {exportWord('export')}
+          </Button>
+        }
+      />
     </>
   )
 }

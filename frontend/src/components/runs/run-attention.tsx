@@ -9,9 +9,16 @@ type Trouble = { title: string; detail: string; isBad: boolean }
 
 const KEY_REASONS: ReadonlySet<string> = new Set(['key_refused', 'credits_used_up', 'provider_off'])
 
+// The command line's advice for these is the button above.
+const OWN_WORDS: ReadonlySet<string> = new Set(['paused_by_user', 'interrupted'])
+
+/** The reason as a sentence, as this page can act on it. */
+export const pauseDetail = (reason: string | null, detail: string | null): string =>
+  reason && OWN_WORDS.has(reason) ? t('pausedHint') : (detail ?? '')
+
 function troubleOf({ state, reason, detail, stalled }: RunShownOut): Trouble | null {
   if (reason && (state === 'paused' || state === 'failed'))
-    return { title: pauseWord(reason), detail: detail ?? '', isBad: state === 'failed' }
+    return { title: pauseWord(reason), detail: pauseDetail(reason, detail), isBad: state === 'failed' }
   if (stalled) return { title: t('whyStalled'), detail: stalled, isBad: true }
   return null
 }

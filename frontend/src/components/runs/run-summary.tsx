@@ -68,6 +68,7 @@ export function RunSummary({ run }: { run: RunOut }) {
   const done = counts.targets - counts.pending
   const share = counts.targets === 0 ? 0 : done / counts.targets
   const ended = hasEnded(run.state)
+  const works = isWorking(run.state)
   const filter = (outcome: Outcome) => setView({ ...NO_FILTER, outcome: [outcome] })
   return (
     <Card aria-label={t('summary')} className="shrink-0">
@@ -88,7 +89,6 @@ export function RunSummary({ run }: { run: RunOut }) {
               <button
                 type="button"
                 title={outcomeHint(outcome)}
-                aria-label={`${outcomeWord(outcome)}: ${formatNumber(counts[outcome])}. ${t('filterBy', { outcome: outcomeWord(outcome) })}`}
                 onClick={() => filter(outcome)}
                 className="flex h-7 items-center gap-1.5 rounded-md px-1.5 hover:bg-hover"
               >
@@ -122,7 +122,7 @@ export function RunSummary({ run }: { run: RunOut }) {
         <Fact
           label={t('rate')}
           value={
-            !ended && pace.perMinute !== null
+            works && pace.perMinute !== null
               ? t('perMinute', { count: Math.round(pace.perMinute) })
               : t('unknown')
           }
@@ -137,7 +137,7 @@ export function RunSummary({ run }: { run: RunOut }) {
         ) : (
           <Fact
             label={t('timeLeft')}
-            value={pace.secondsLeft === null ? t('unknown') : formatDuration(pace.secondsLeft)}
+            value={!works || pace.secondsLeft === null ? t('unknown') : formatDuration(pace.secondsLeft)}
           />
         )}
         <Fact

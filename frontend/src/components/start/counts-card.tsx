@@ -20,7 +20,7 @@ export function CountsCard({ preview }: { preview: PreviewOut }) {
       <CardHead title={t('counts')} />
       <dl className="grid grid-cols-2 gap-px overflow-hidden bg-line sm:grid-cols-3 lg:grid-cols-5">
         {numbers.map(({ label, value, of }) => (
-          <div key={label} className="bg-surface px-4 py-3">
+          <div key={label} className="bg-surface px-4 py-3 last:col-span-2 lg:last:col-span-1">
             <dt className="text-muted text-xs">{label}</dt>
             <dd className="figures mt-0.5 font-semibold text-xl leading-tight">
               {formatNumber(value)}

@@ -45,7 +45,9 @@ export function PlanCard({ preview, setOptions }: Props) {
               {t('cost')}
               <span className="block font-normal">{t('bestWorst')}</span>
             </Th>
-            <Th className="w-20" />
+            <Th className="w-20">
+              <span className="sr-only">{t('order')}</span>
+            </Th>
           </tr>
         </thead>
         <tbody>

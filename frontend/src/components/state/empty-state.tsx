@@ -11,7 +11,7 @@ export function EmptyState({ icon: Icon, title, hint, action, className }: Props
       <span className="flex size-10 items-center justify-center rounded-full bg-sunken">
         <Icon className="size-5 text-muted" aria-hidden />
       </span>
-      <p className="font-semibold">{title}</p>
+      <div className="font-semibold">{title}</div>
       {hint && <p className="max-w-prose text-muted">{hint}</p>}
       {action && <div className="mt-2">{action}</div>}
     </div>

@@ -11,12 +11,15 @@ const WAIT_MS = 1_000
 
 export type RecordChanges = { readonly hasNews: boolean; readonly refresh: () => void }
 
-export function useRecordChanges(run: RunOut): RecordChanges {
+/** `question` is what the shown rows answer: a new one is answered by the rows as they are now. */
+export function useRecordChanges(run: RunOut, question: string): RecordChanges {
   const client = useQueryClient()
   const { id } = run
   const version = useThrottled(run.version, WAIT_MS)
   const seen = useRef({ id, version: run.version })
-  const [hasNews, setNews] = useState(false)
+  const [newsOf, setNewsOf] = useState<string | null>(null)
+  const asked = useRef(question)
+  asked.current = question
   if (seen.current.id !== id) seen.current = { id, version: run.version }
 
   useEffect(() => {
@@ -26,7 +29,9 @@ export function useRecordChanges(run: RunOut): RecordChanges {
     takeChanges(client, id, before, controller.signal)
       .then(async (isAll) => {
         seen.current = { id, version }
-        setNews(true)
+        setNewsOf(asked.current)
+        // Other orders and searches that were looked at before are asked anew when somebody comes back to them.
+        client.removeQueries({ queryKey: [...recordsKey(id), 'chain'], type: 'inactive' })
         // More changed than was read: the pages in sight are asked again, and keep their places meanwhile.
         if (!isAll)
           await client.invalidateQueries({ queryKey: [...recordsKey(id), 'page'], refetchType: 'active' })
@@ -38,9 +43,9 @@ export function useRecordChanges(run: RunOut): RecordChanges {
   }, [client, id, version])
 
   const refresh = useCallback(() => {
-    setNews(false)
+    setNewsOf(null)
     void client.resetQueries({ queryKey: recordsKey(id) })
   }, [client, id])
 
-  return { hasNews, refresh }
+  return { hasNews: newsOf === question, refresh }
 }
