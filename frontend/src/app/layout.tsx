@@ -5,11 +5,8 @@ import { AppShell } from '@/components/shell/app-shell'
 import { Providers } from '@/components/shell/providers'
 import { THEME_SCRIPT } from '@/components/shell/theme-script'
 
-// Built, the page holds a word that whoever serves it replaces (README.md); in development, an address.
-const API =
-  process.env.NODE_ENV === 'development'
-    ? (process.env.NEXT_PUBLIC_API_URL ?? 'http://localhost:8000/api')
-    : '__firmograph_api__'
+// Built, the page holds a word that whoever serves it replaces (README.md). In development /api is passed on to the API.
+const API = process.env.NODE_ENV === 'development' ? '/api' : '__firmograph_api__'
 
 export const metadata: Metadata = {
   title: { default: 'Firmograph', template: '%s · Firmograph' },

@@ -23,10 +23,10 @@ test('token, sample, live run, pages, export', async () => {
   })
 
   await page.goto(`${origin}/providers/`)
-  await page.getByLabel('Token').fill('wrong')
+  await page.getByRole('textbox', { name: 'Token' }).fill('wrong')
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('refused this token').waitFor()
-  await page.getByLabel('Token').fill(TOKEN)
+  await page.getByRole('textbox', { name: 'Token' }).fill(TOKEN)
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('Used in the last minute').waitFor()
 

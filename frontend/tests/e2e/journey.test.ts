@@ -47,7 +47,7 @@ test('upload, preview, start, watch, pause, resume, filter, sort, search, open, 
   // Filter by outcome, then search, then sort: all of it in the address.
   const rows = page.getByRole('grid').getByRole('row')
   await page.goto(`${page.url()}&outcome=rejected`)
-  await page.getByRole('gridcell', { name: 'Free mail provider' }).waitFor()
+  await page.getByRole('gridcell', { name: 'Free mail provider' }).first().waitFor()
   await eventually(() => rows.count()).toBe(5) // the head, and four rejected rows
   await button('Clear filters').click()
   await page.getByRole('searchbox').fill('company-1')
@@ -57,25 +57,25 @@ test('upload, preview, start, watch, pause, resume, filter, sort, search, open, 
   await eventually(() => headed('Domain').getAttribute('aria-sort')).toBe('ascending')
   await headed('Domain').getByRole('button', { name: 'Domain', exact: true }).click()
   await page.waitForURL(/sort=-domain/)
-  await page.getByRole('gridcell', { name: 'company-199-of-the-journeys.com' }).waitFor()
+  await page.getByRole('gridcell', { name: 'company-199-of-the-journeys.com' }).first().waitFor()
 
   // Reload: the view is still there.
   await page.reload()
-  await page.getByRole('gridcell', { name: 'company-199-of-the-journeys.com' }).waitFor()
+  await page.getByRole('gridcell', { name: 'company-199-of-the-journeys.com' }).first().waitFor()
   expect(await page.getByRole('searchbox').inputValue()).toBe('company-1')
   expect(await headed('Domain').getAttribute('aria-sort')).toBe('descending')
 
   // A company: its evidence, a value by hand, and back.
   await page.getByRole('searchbox').fill('sap.com')
-  await page.getByRole('gridcell', { name: 'sap.com', exact: true }).getByRole('link').click()
-  const drawer = page.getByRole('dialog')
-  await drawer.getByText('Walldorf').first().waitFor()
-  await drawer.getByText('Evidence for City:').click()
-  await drawer.getByText('As it came').first().waitFor()
+  await page.getByRole('gridcell', { name: 'sap.com', exact: true }).first().getByRole('link').click()
+  const drawer = page.getByRole('dialog', { name: 'sap.com' })
+  await drawer.getByText('Walldorf', { exact: true }).waitFor()
+  await drawer.locator('summary', { hasText: 'Evidence for City:' }).click()
+  await drawer.getByText('As it came').filter({ visible: true }).first().waitFor()
   await drawer.getByRole('button', { name: 'Set City by hand' }).click()
-  await page.getByLabel('Value').fill('Potsdam')
+  await page.getByRole('textbox', { name: 'Value' }).fill('Potsdam')
   await button('Save').click()
-  await drawer.getByText('Potsdam').waitFor()
+  await drawer.getByText('Potsdam', { exact: true }).waitFor()
   await drawer.getByText('Providers say: Walldorf').waitFor()
   await button('Undo').click()
   await eventually(() => drawer.getByText('Potsdam').count()).toBe(0)

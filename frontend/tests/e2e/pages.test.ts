@@ -32,7 +32,7 @@ test.each(PAGES)('$name', async ({ path, sign, allowed }) => {
   const origin = inject('plain')
   const { page, troubles, close } = await open(browser, origin, {}, allowed)
   await page.goto(origin + path())
-  await page.getByText(sign).first().waitFor()
+  await page.getByText(sign).filter({ visible: true }).first().waitFor()
   await page.waitForLoadState('networkidle')
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 })
@@ -56,7 +56,7 @@ test('a press on a picture shows its rows', async () => {
   await page.goto(`${inject('plain')}/run/?id=${id}&tab=pictures`)
   await page.getByRole('button', { name: 'Germany' }).click()
   await page.waitForURL(/where=country_code/)
-  await page.getByRole('gridcell', { name: 'sap.com', exact: true }).waitFor()
+  await page.getByRole('gridcell', { name: 'sap.com', exact: true }).first().waitFor()
   expect(new URL(page.url()).searchParams.get('tab')).toBeNull()
   expect(troubles).toEqual([])
   await close()

@@ -29,7 +29,7 @@ export function CompaniesView() {
   const [hasFacets, setFacets] = useState(false)
   const { open } = useOpenCompany()
   return (
-    <div className="flex min-h-0 flex-1 flex-col lg:h-dvh">
+    <div className="flex min-h-0 flex-col lg:h-dvh">
       <PageHead title={t('title')} hint={t('hint')} meta={<Count filters={filters} />} />
       <div className="flex min-h-0 flex-1 flex-col gap-4 px-4 pb-4 sm:px-6 lg:flex-row">
         <aside
@@ -42,7 +42,7 @@ export function CompaniesView() {
         >
           <Facets filters={filters} setFilters={setFilters} />
         </aside>
-        <section className="flex h-[75dvh] min-h-80 min-w-0 flex-1 flex-col overflow-hidden rounded-lg border bg-surface shadow-raised lg:h-auto">
+        <section className="flex h-[75dvh] min-h-80 min-w-0 flex-col overflow-hidden rounded-lg border bg-surface shadow-raised lg:h-auto lg:flex-1">
           <div className="flex flex-wrap items-center gap-2 border-b p-2">
             <SearchBox label={t('search')} value={filters.q} onSearch={(q) => setFilters({ q: q || null })} />
             <Button

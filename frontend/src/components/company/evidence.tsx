@@ -5,22 +5,32 @@ import { t } from '@/messages/company'
 import { confidenceWord, fieldWord } from '@/messages/words'
 import { spoken } from './values'
 
-type Props = { field: string; evidence: FieldEvidence; lookups: readonly LookupOut[] }
+type Props = {
+  field: string
+  evidence: FieldEvidence
+  /** A person set the value: what the providers say are the others. */
+  isByHand: boolean
+  lookups: readonly LookupOut[]
+}
 
 /** Why a field shows what it shows: who said it and when, its raw text, how sure the match was, and what others said. */
-export function Evidence({ field, evidence, lookups }: Props) {
+export function Evidence({ field, evidence, isByHand, lookups }: Props) {
   const reasonsOf = (id: string) => lookups.find((lookup) => lookup.id === id)?.reasons ?? []
   return (
     <details className="mt-1 text-xs">
       <summary className="w-fit cursor-pointer rounded text-info-ink hover:underline">
         <span className="sr-only">{t('evidence', { field: fieldWord(field) })} </span>
-        {t('confidence', { confidence: confidenceWord(evidence.confidence) })}
-        {evidence.losers.length > 0 && ` · ${t('losers', { count: evidence.losers.length })}`}
+        {[
+          !isByHand && t('confidence', { confidence: confidenceWord(evidence.confidence) }),
+          evidence.losers.length > 0 && t('losers', { count: evidence.losers.length }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
       </summary>
       <div className="mt-1.5 flex flex-col gap-2 rounded-md bg-sunken p-2.5">
-        <Said observed={evidence} reasons={reasonsOf(evidence.lookup_id)} />
+        {!isByHand && <Said observed={evidence} reasons={reasonsOf(evidence.lookup_id)} />}
         {evidence.losers.map((loser) => (
-          <div key={`${loser.lookup_id} ${loser.raw}`} className="border-t pt-2">
+          <div key={`${loser.lookup_id} ${loser.raw}`} className="border-t pt-2 first:border-0 first:pt-0">
             <p className="mb-1 break-words font-medium">
               {spoken(loser.value) || `${loser.raw} (${t('unread')})`}{' '}
               <span className="font-normal text-faint">{t('from', { source: loser.source })}</span>

@@ -70,6 +70,7 @@ function OneField({ field, story, onEdit }: OneFieldProps) {
   const evidence = story.fields[field]
   const override = story.overrides[field]
   const value = override?.value ?? evidence?.value ?? null
+  const said = override ? evidence?.losers[0] : evidence // what the providers say
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-3 gap-y-0.5 border-b py-2 last:border-0 sm:grid-cols-[8.5rem_minmax(0,1fr)_auto]">
       <span className="col-span-full text-muted text-xs sm:col-span-1 sm:pt-0.5">{fieldWord(field)}</span>
@@ -83,18 +84,25 @@ function OneField({ field, story, onEdit }: OneFieldProps) {
           ) : (
             evidence && <span>{t('from', { source: evidence.source })}</span>
           )}
-          {override && evidence && (
+          {override && said && (
             <span className="min-w-0 break-words">
-              {t('overProvider', { value: spoken(evidence.value) || evidence.raw })}
+              {t('overProvider', { value: spoken(said.value) || said.raw })}
             </span>
           )}
-          {evidence?.is_conflict && (
+          {evidence?.is_conflict && !override && (
             <Badge tone="warn" title={t('conflictHint')}>
               {t('conflict')}
             </Badge>
           )}
         </p>
-        {evidence && <Evidence field={field} evidence={evidence} lookups={story.lookups} />}
+        {evidence && said && (
+          <Evidence
+            field={field}
+            evidence={evidence}
+            isByHand={override !== undefined}
+            lookups={story.lookups}
+          />
+        )}
       </div>
       <Button
         variant="ghost"
