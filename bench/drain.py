@@ -5,7 +5,9 @@ Usage: python bench/drain.py [--companies 40000] [--workers 2] [--reference 400]
 Ours: `firmograph worker` processes on PostgreSQL and Redis. The reference shape: one RQ job for each company, on as
 many forking RQ workers, with two calls by a new HTTP client and a commit after each. Both ask
 `bench/contract_server.py`, which has no limit and no latency. `DATABASE_URL` and `REDIS_URL` name servers to use;
-without them, servers are started.
+without them, servers are started. Beside both stands one process on SQLite, as on a laptop.
+
+CPU seconds are those of the workers, from their start to their end; the database server's are not among them.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -52,13 +55,61 @@ def main() -> None:
         redis = stack.enter_context(redis_server(folder))
         stack.enter_context(started([sys.executable, str(HERE / "contract_server.py"), "--port", str(PORT)]))
         provider = f"http://127.0.0.1:{PORT}"
-        usual = reference(database, redis, provider, chosen.reference, chosen.workers)
-        ours = firmograph(database, redis, provider, folder, chosen.companies, chosen.workers)
-    for name, pace, companies in (("reference shape", usual, chosen.reference), ("firmograph", ours, chosen.companies)):
-        sys.stdout.write(
-            f"{name:16} {pace:10,.1f} companies a second, {chosen.workers} workers, {companies:,} companies\n"
+        usual, usual_cpu = with_cpu(lambda: reference(database, redis, provider, chosen.reference, chosen.workers))
+        ours, ours_cpu = with_cpu(
+            lambda: firmograph(database, redis, provider, folder, chosen.companies, chosen.workers)
         )
+        alone, alone_cpu = with_cpu(lambda: embedded(provider, folder / "embedded", chosen.companies // 2))
+    say("reference shape", usual, usual_cpu, chosen.reference, f"{chosen.workers} workers")
+    say("firmograph", ours, ours_cpu, chosen.companies, f"{chosen.workers} workers")
+    say("on SQLite", alone, alone_cpu, chosen.companies // 2, "1 process")
     sys.stdout.write(f"{'ratio':16} {ours / usual:10,.1f}\n")
+
+
+def say(name: str, pace: float, cpu: float, companies: int, how: str) -> None:
+    a_thousand = cpu / companies * 1000
+    sys.stdout.write(
+        f"{name:16} {pace:10,.1f} companies a second, {how}, {companies:,} companies, "
+        f"{a_thousand:.2f} CPU s for 1,000\n"
+    )
+
+
+def with_cpu(measured: Callable[[], float]) -> tuple[float, float]:
+    """What was measured, and the CPU seconds of the processes it started and ended."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    pace = measured()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return pace, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def embedded(provider: str, folder: Path, companies: int) -> float:
+    """Companies a second of one process that works on SQLite, from the first stored answers to the run's end."""
+    settings = {
+        "EXPLORIUM_API_KEY": "bench",
+        "EXPLORIUM_BASE_URL": provider,
+        "EXPLORIUM_RATE_LIMIT": str(UNLIMITED),
+        "FIRMOGRAPH_DATA_DIR": str(folder),
+    }
+    known = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    app = open_app(
+        load_settings(
+            read_dotenv=False,
+            database_url=f"sqlite:///{folder / 'firmograph.db'}",
+            redis_url=None,
+            explorium_api_key="bench",
+            explorium_base_url=provider,
+            explorium_rate_limit=UNLIMITED,
+            data_dir=folder,
+        )
+    )
+    run = start_run(app, range(companies))
+    with started([sys.executable, "-m", "firmograph.cli", "worker", "--burst"], env=known | settings):
+        wait_until(lambda: done(app, run) > 0, seconds=120)
+        before, began = done(app, run), time.monotonic()
+        wait_until(lambda: is_over(app, run), seconds=600)
+        pace = (companies - before) / (time.monotonic() - began)
+    app.database.close()
+    return pace
 
 
 def firmograph(database: str, redis: str, provider: str, folder: Path, companies: int, workers: int) -> float:
@@ -109,7 +160,11 @@ def firmograph(database: str, redis: str, provider: str, folder: Path, companies
 def start_run(app: App, numbers: range) -> str:
     listed = "\n".join(["website", *(f"company-{n}.com" for n in numbers)])
     upload = uploads_repository.store_upload(
-        app.database, io.BytesIO(listed.encode()), file_name="list.csv", most_bytes=1 << 30, now=app.clock.now()
+        app.database,
+        io.BytesIO(listed.encode()),
+        file_name="list.csv",
+        most_bytes=1 << 30,
+        now=app.clock.now(),
     )
     request = RunRequest(upload_id=upload, waterfall=("explorium",))
     return service.start_run(app.database, request, providers=app.providers(), clock=app.clock).id
@@ -132,7 +187,10 @@ def reference(database: str, redis: str, provider: str, companies: int, workers:
     reference_shape.metadata.create_all(engine)
     domains = [f"company-{20_000_000 + n}.com" for n in range(companies)]
     with engine.begin() as connection:
-        connection.execute(reference_shape.companies.insert(), [{"domain": domain} for domain in domains])
+        connection.execute(
+            reference_shape.companies.insert(),
+            [{"domain": domain} for domain in domains],
+        )
     queue = Queue("reference", connection=Redis.from_url(redis))
     for domain in domains:
         queue.enqueue("reference_shape.enrich", domain)
@@ -142,7 +200,18 @@ def reference(database: str, redis: str, provider: str, companies: int, workers:
         "PYTHONPATH": str(HERE),
         "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
     }
-    command = [str(Path(sys.executable).parent / "rq"), "worker", "--url", redis, "--quiet", "reference"]
+    # Imported before the worker forks: else every job would load its libraries anew.
+    preloaded = "import reference_shape; from rq.cli import main; main()"
+    command = [
+        sys.executable,
+        "-c",
+        preloaded,
+        "worker",
+        "--url",
+        redis,
+        "--quiet",
+        "reference",
+    ]
     finished = select(func.count()).where(reference_shape.companies.c.status == "completed")
 
     def count() -> int:

@@ -13,6 +13,11 @@ branch_labels = None
 depends_on = None
 
 
+# Long JSON of many rows: kept compressed, and written far more often than read.
+_COMPRESSED = (("companies", "evidence"), ("lookups", "payload"), ("targets", "provenance"), ("targets", "history"))
+_HAS_LZ4 = "SELECT 'lz4' = ANY(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+
+
 def upgrade() -> None:
     op.create_table(
         "workers",
@@ -64,9 +69,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("export_id", "seq", name=op.f("pk_export_chunks")),
     )
     op.add_column("calls", sa.Column("owner", sa.Text(), nullable=True))
+    _compress_with("lz4")
 
 
 def downgrade() -> None:
+    _compress_with("default")
     op.drop_column("calls", "owner")
 
     op.drop_table("export_chunks")
@@ -74,3 +81,11 @@ def downgrade() -> None:
     op.drop_table("exports")
 
     op.drop_table("workers")
+
+
+def _compress_with(method: str) -> None:
+    """PostgreSQL can do so in a quarter of the usual time, from version 14 on and where it was built in."""
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql" and connection.execute(sa.text(_HAS_LZ4)).scalar():
+        for table, column in _COMPRESSED:
+            op.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET COMPRESSION {method}")

@@ -36,6 +36,8 @@ class Field(StrEnum):
     TECHNOLOGIES = "technologies"
     SOCIAL_URLS = "social_urls"
 
+    __hash__ = str.__hash__  # an enum's own is Python, and every value of every company goes through it
+
 
 ALL_FIELDS = tuple(Field)  # walking an enum costs many times as much
 LIST_FIELDS = frozenset({Field.TECHNOLOGIES, Field.SOCIAL_URLS})

@@ -13,6 +13,8 @@ class Confidence(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    __hash__ = str.__hash__  # as in `Field`
+
 
 CONFIDENCE_RANK = {Confidence.LOW: 0, Confidence.MEDIUM: 1, Confidence.HIGH: 2}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from firmograph.core.fields import Field, FieldValue
 from firmograph.core.match import Confidence
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a mapper read from a payload: a value for a field, or only `raw` where the value could not be read.
 
     `value` is `None` for raw text we don't understand (an unknown band, a revenue not in US dollars): such a reading

@@ -82,6 +82,8 @@ class Reason(StrEnum):
     NO_DATA = "no_data"
     LOW_CONFIDENCE = "low_confidence"
 
+    __hash__ = str.__hash__  # as in `Field`
+
 
 FAILURES = (Reason.PROVIDER_ERROR, Reason.TIMEOUT, Reason.BAD_ANSWER)
 SKIPS = (Reason.CANCELLED, Reason.BUDGET, Reason.NOT_ENTITLED, Reason.CONDITION)

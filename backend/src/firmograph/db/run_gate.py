@@ -10,12 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select
+from sqlalchemy import BigInteger, Connection, bindparam, func, select, true
 
 # Behind the gate rows are found by their keys, a few hundred of a large table. The planner knows nothing yet of a list
-# that was imported a moment ago, and would read the whole run for them.
-_BY_KEYS = [func.set_config(f"enable_{way}", "off", True) for way in ("hashjoin", "mergejoin", "seqscan")]
-_SHARED = select(func.pg_advisory_xact_lock_shared(bindparam("gate", type_=BigInteger)), *_BY_KEYS)
+# that was imported a moment ago, and would read the whole run for them; nor need it plan anew for every few hundred.
+_BY_KEYS = {
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+_SET_UP = [func.set_config(name, value, true()) for name, value in _BY_KEYS.items()]  # for this transaction
+_SHARED = select(func.pg_advisory_xact_lock_shared(bindparam("gate", type_=BigInteger)), *_SET_UP)
 _ALONE = select(func.pg_advisory_xact_lock(bindparam("gate", type_=BigInteger)))
 
 

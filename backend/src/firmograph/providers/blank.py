@@ -6,6 +6,7 @@ import math
 
 # "na" is not among them: it is a ticker, a country code and a chemical element.
 _NOTHING = frozenset({"n/a", "n.a.", "#n/a", "none", "null", "nan", "undefined", "unknown", "not available"})
+LONGEST_NOTHING = max(map(len, _NOTHING))
 # What a value of only these says is nothing: "-", "--", a dash, an ellipsis.
 _STROKES = " -–—_.…/?"
 
@@ -15,14 +16,14 @@ def blank_to_none(value: object) -> str | None:
 
     A number becomes its digits; `True`, `False`, a list or an object is no text and becomes `None`. Never raises.
     """
+    if isinstance(value, str):
+        text = value.strip()
+        if len(text) > LONGEST_NOTHING and text[0].isalnum():  # most are, and then there is nothing to look for
+            return text
+        return text if text.strip(_STROKES) and text.casefold() not in _NOTHING else None
     if isinstance(value, float):
         return _digits(value)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    return text if text.strip(_STROKES) and text.casefold() not in _NOTHING else None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _digits(number: float) -> str | None:

@@ -18,7 +18,6 @@ from firmograph.db import run_gate
 from firmograph.db.ids import new_id, new_ids
 from firmograph.runs import claims, lookups_repository
 from firmograph.runs.batch import Batch, Lane, make_batch
-from firmograph.runs.claims import LEASE
 from firmograph.runs.lookups_repository import NEVER_READ, OVERDUE
 from firmograph.runs.plan import AnyProvider, RunPlan
 from firmograph.runs.reading import Read, after_lookup
@@ -73,12 +72,12 @@ def store(writing: Writing, told: Sequence[Read]) -> list[Batch | None]:
     may_go_on = settle(
         connection,
         writing.plan,
-        [Lot(read.batch.lane.step, _still_ours(read, held)) for read in live],
+        [Lot(read.batch.lane.step, read.batch.lane.verb, _still_ours(read, held)) for read in live],
         providers=writing.providers,
         now=writing.now,
         bill=bill,
         spoken_of=spoken_of,
-        going_on=_going_on(batches, writing.now),
+        going_on=_going_on(batches),
     )
     _call(writing, batches, may=may_go_on)
     return [going.get(read.batch.call_id) if may_go_on else None for read in told]
@@ -174,13 +173,12 @@ def _go_on(writing: Writing, reads: Sequence[Read], held: set[tuple[str, str]]) 
     return going
 
 
-def _going_on(batches: Sequence[Batch], now: datetime) -> GoingOn | None:
+def _going_on(batches: Sequence[Batch]) -> GoingOn | None:
     if not batches:
         return None
     return GoingOn(
         keys=frozenset(target.key for batch in batches for target in batch.targets),
         reserved=sum(batch.reserved for batch in batches),
-        lease_until=now + LEASE,
     )
 
 
@@ -220,7 +218,7 @@ def serve_from_store(writing: Writing, lane: Lane, *, most: int) -> tuple[int, i
     lookups_repository.insert_lookups(connection, rows)
     claims.set_checked(connection, plan.run.id, [key for key, question in asked.items() if question not in fresh])
     if settled:
-        settle(connection, plan, [Lot(lane.step, settled)], providers=writing.providers, now=writing.now)
+        settle(connection, plan, [Lot(lane.step, lane.verb, settled)], providers=writing.providers, now=writing.now)
     return len(waiting), len(settled)
 
 
@@ -233,7 +231,7 @@ def end_step_for_all(writing: Writing, lane: Lane, *, reason: Reason, note: str,
         settle(
             writing.connection,
             writing.plan,
-            [Lot(lane.step, settled)],
+            [Lot(lane.step, lane.verb, settled)],
             providers=writing.providers,
             now=writing.now,
         )

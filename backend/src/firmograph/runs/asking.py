@@ -20,6 +20,8 @@ from firmograph.runs.writer import AnswerWriter
 
 log = get_logger(__name__)
 
+_LONGEST_MATCH_S = 30.0  # after a longer one, the lease may not last for the enrich
+
 
 @dataclass(slots=True)
 class Hindrances:
@@ -63,7 +65,7 @@ class Asker:
             return None, None
         milliseconds = round((self._tools.clock.monotonic() - started) * 1000)
         await self._tell_limiter(batch, permit, answer.rate)
-        onward, next_permit = await self._leave_to_go_on(batch, answer)
+        onward, next_permit = await self._leave_to_go_on(batch, answer, milliseconds / 1000)
         read = reading.read(
             self._plan, batch, answer, duration_ms=milliseconds, now=self._tools.clock.now(), onward=onward
         )
@@ -76,13 +78,14 @@ class Asker:
         log.debug("batch_answered", **_facts(batch), ms=milliseconds)
         return following, next_permit
 
-    async def _leave_to_go_on(self, batch: Batch, answer: BatchAnswer) -> tuple[int, Permit | None]:
+    async def _leave_to_go_on(self, batch: Batch, answer: BatchAnswer, duration_s: float) -> tuple[int, Permit | None]:
         """How many of a match's companies may be enriched at once, with the permit for it: none where it must wait."""
         found = sum(
             item.outcome is LookupOutcome.FOUND and item.provider_id is not None for item in answer.items.values()
         )
         lane = batch.lane
-        if not lane.is_match or not found or self._hindrances.hinder(lane.step):
+        is_late = duration_s > _LONGEST_MATCH_S
+        if not lane.is_match or not found or is_late or self._hindrances.hinder(lane.step):
             return 0, None
         following = lane.enriching()
         return await self._permits.at_once(following, min(found, following.batch))

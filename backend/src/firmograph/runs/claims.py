@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from firmograph.core.outcomes import RunState, TargetState
 from firmograph.db import run_gate
 from firmograph.db.ids import new_ids, new_token
 from firmograph.db.models import IS_LEASED, IS_OPEN, targets
-from firmograph.db.row_sets import among
+from firmograph.db.row_sets import among, update_rows
 from firmograph.runs import lookups_repository, repository
 from firmograph.runs.batch import NO_LEASE, TARGET_COLUMNS, Batch, Lane, Target, make_batch, target_from_row
 from firmograph.runs.plan import RunPlan
@@ -129,15 +129,15 @@ def open_questions(
     return kept, answered, waiting
 
 
-def count_ready(connection: Connection, run_id: str, lane: Lane, *, now: datetime, most: int) -> int:
-    """How many targets of a lane could be claimed now, counted up to `most`."""
-    found = 0
-    for is_checked in (True, False):
-        if found < most:
+def count_ready(connection: Connection, run_id: str, most: Mapping[Lane, int], *, now: datetime) -> tuple[int, ...]:
+    """How many targets of each lane could be claimed now, counted up to what is given for it."""
+    counts = []
+    for lane, limit in most.items():
+        for is_checked in (True, False):
             ready = _ready(run_id, lane, now, is_checked=is_checked).with_only_columns(targets.c.domain)
-            counted = select(func.count()).select_from(ready.limit(most - found).subquery())
-            found += int(connection.execute(counted).scalar_one())
-    return found
+            counts.append(select(func.count()).select_from(ready.limit(limit).subquery()).scalar_subquery())
+    found = connection.execute(select(*counts)).one()
+    return tuple(min(limit, sum(found[2 * n : 2 * n + 2])) for n, limit in enumerate(most.values()))
 
 
 def is_any_leased(connection: Connection, run_id: str) -> bool:
@@ -173,9 +173,7 @@ def open_in_step(connection: Connection, run_id: str, step: int, *, most: int) -
 
 def set_checked(connection: Connection, run_id: str, keys: Sequence[str]) -> None:
     """Nothing stored answers these."""
-    if keys:
-        here = update(targets).where(targets.c.run_id == run_id, among(connection, targets.c.domain, keys))
-        connection.execute(here.values(is_checked=True))
+    _update(connection, run_id, keys, is_checked=True)
 
 
 def still_held(connection: Connection, run_id: str, tokens: Iterable[str]) -> set[tuple[str, str]]:
@@ -188,18 +186,22 @@ def still_held(connection: Connection, run_id: str, tokens: Iterable[str]) -> se
 
 def give_back(connection: Connection, run_id: str, keys: Collection[str], **values: Any) -> None:
     """Let go of targets that were just leased."""
-    if keys:
-        here = update(targets).where(targets.c.run_id == run_id, among(connection, targets.c.domain, keys))
-        connection.execute(here.values(state=TargetState.OPEN.value, **NO_LEASE, **values))
+    _update(connection, run_id, keys, state=TargetState.OPEN.value, **NO_LEASE, **values)
+
+
+def _update(connection: Connection, run_id: str, keys: Iterable[str], **values: Any) -> None:
+    rows = [(key,) for key in keys]
+    update_rows(connection, targets, ("domain",), rows, values, key=("domain",), where={"run_id": run_id})
 
 
 def release_leases(connection: Connection, which: ColumnElement[bool]) -> int:
     """Free leased targets: whoever held them will find its token gone. Returns how many.
 
     A crash does not count against the targets: the first ones of a list are under way at every crash, and the price of
-    an answer that was never read is booked with its call.
+    an answer that was never read is booked with its call. Whether it was stored all the same has to be looked at.
     """
-    statement = update(targets).where(IS_LEASED, which).values(state=TargetState.OPEN.value, **NO_LEASE)
+    free = {"state": TargetState.OPEN.value, "is_checked": False, **NO_LEASE}
+    statement = update(targets).where(IS_LEASED, which).values(free)
     return int(connection.execute(statement).rowcount)
 
 

@@ -25,6 +25,7 @@ from firmograph.runs.tools import Tools
 
 _LOOK_AGAIN_S = 0.5  # how soon a pause or a cancel from outside is noticed
 _STORE_PASS = 500
+_GATHER_S = 0.005
 _GRACE_S = 10.0  # how long a stopped drain waits for answers that are under way
 
 
@@ -200,8 +201,12 @@ class RunDrain:
             self._under_way -= keys
 
     async def _take_slots(self, most: int) -> int:
-        """Wait for a slot, and take others that are free."""
+        """Wait for a slot, and take others that are free, or become so in a moment: calls that were begun together tend
+        to end together."""
+        is_busy = self._slots.locked()
         await self._slots.acquire()
+        if is_busy and most > 1:
+            await asyncio.sleep(_GATHER_S)
         taken = 1
         while taken < most and not self._slots.locked():
             await self._slots.acquire()
@@ -227,13 +232,10 @@ class RunDrain:
         """
         enrich, match = lanes
         together = self._permits.together(match)
-
-        def work(connection: Connection) -> tuple[int, int]:
-            run_id, now = self._plan.run.id, self._now()
-            ready = [claims.count_ready(connection, run_id, n, now=now, most=together * n.batch) for n in lanes]
-            return ready[0], ready[1]
-
-        to_enrich, to_match = await self._tools.look(work)
+        most = {lane: together * lane.batch for lane in lanes}
+        to_enrich, to_match = await self._tools.look(
+            lambda c: claims.count_ready(c, self._plan.run.id, most, now=self._now())
+        )
         limit = enrich.provider.limit
         fills_batches = limit is not None and limit.unit == "requests"
         if to_enrich and (not fills_batches or to_enrich >= enrich.batch or not to_match):

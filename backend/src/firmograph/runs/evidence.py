@@ -28,7 +28,10 @@ from firmograph.runs import lookups_repository
 from firmograph.runs.plan import AnyProvider
 
 _NO_VALUES: dict[str, None] = dict.fromkeys(field.value for field in Field)
-_BAND_ORDINALS = {field: {band.name: place for place, band in enumerate(BANDS[field])} for field in BAND_FIELDS}
+_BAND_PLACES = [
+    (ALL_FIELDS.index(field), {band.name: place for place, band in enumerate(BANDS[field])}) for field in BAND_FIELDS
+]
+_LIST_PLACES = [ALL_FIELDS.index(field) for field in LIST_FIELDS]
 # The columns of `new_company_row`, in its order.
 COMPANY_COLUMNS = (
     "domain",
@@ -57,10 +60,16 @@ def read_answer(provider: Provider, company: CompanyKey, payload: Any) -> Answer
     readings = provider.spec.read(payload)
     said = {reading.field: reading.value for reading in readings if reading.value is not None}
     website = said.get(Field.WEBSITE)
-    domain = registrable_domain(str(website)) if website else None
+    domain = _website_domain(str(website), company.domain) if website else None
     name = said.get(Field.NAME)
     judgement = judge(company, website_domain=domain, returned_name=str(name) if name else None)
     return Answer(readings, judgement, domain)
+
+
+def _website_domain(website: str, asked: str | None) -> str | None:
+    """The registrable domain of a website; the one asked for is known to be one."""
+    bare = website.removeprefix("https://").removeprefix("http://").removeprefix("www.").removesuffix("/")
+    return asked if asked is not None and bare == asked else registrable_domain(website)
 
 
 def observations_of(
@@ -117,15 +126,13 @@ def column_values(values: Mapping[Field, FieldValue]) -> dict[str, Any]:
 
 def field_row(values: Mapping[Field, FieldValue]) -> list[Any]:
     """Values as a row of all fields' columns, in the order of the fields, lists as JSON text."""
-    row: list[Any] = []
-    for field in ALL_FIELDS:
-        value = values.get(field)
-        if value is None:
-            row.append(None)
-        elif field in _BAND_ORDINALS:
-            row.append(_BAND_ORDINALS[field][str(value)])
-        else:
-            row.append(orjson.dumps(value).decode() if field in LIST_FIELDS else value)
+    row: list[Any] = [*map(values.get, ALL_FIELDS)]
+    for place, ordinals in _BAND_PLACES:
+        if row[place] is not None:
+            row[place] = ordinals[row[place]]
+    for place in _LIST_PLACES:
+        if row[place] is not None:
+            row[place] = orjson.dumps(row[place]).decode()
     return row
 
 

@@ -61,9 +61,10 @@ Settled = Matched | Again | StepEnded
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What became of targets at one step."""
+    """What became of targets at one step, after a verb."""
 
     step: int
+    verb: str
     items: Sequence[Settled]
 
 
@@ -102,7 +103,6 @@ class GoingOn:
 
     keys: frozenset[str]
     reserved: float
-    lease_until: datetime
 
 
 def settle(
@@ -141,7 +141,6 @@ def settle(
         writes.matched,
         version=version,
         kept=kept.keys if kept else frozenset(),
-        lease_until=kept.lease_until if kept else None,
     )
     target_rows.write_again(connection, plan.run.id, writes.again, version=version)
     target_rows.write_ended(connection, plan.run.id, writes.moved, version=version)
@@ -167,6 +166,8 @@ def decide(
                 writes.again.append(
                     (
                         item.target.key,
+                        lot.verb,
+                        item.target.provider_id,
                         item.not_before,
                         item.attempts,
                         item.lost_answers,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,24 +30,19 @@ def write_matched(
     *,
     version: int,
     kept: Collection[str],
-    lease_until: datetime | None,
 ) -> None:
-    """Matched targets: open for their enrich, or, those that are `kept`, leased on, because it follows at once."""
+    """Matched targets: open for their enrich; those that are `kept` stay leased, because it follows at once."""
     names = ("domain", "verb", "provider_id", "credits")
     shared = {"state": TargetState.OPEN.value, "is_checked": False, **NO_LEASE, **_NOTHING_TRIED, "version": version}
     _update(connection, run_id, names, [row[:4] for row in rows if row[0] not in kept], shared)
-    if not kept:
-        return
-    # No column of an index changes where the match was free: such an update costs a third.
-    staying = {"lease_until": lease_until, **_NOTHING_TRIED}
-    _update(connection, run_id, names, [row[:4] for row in rows if row[0] in kept and not row[4]], staying)
+    # A free match leaves nothing to remember but its answer, which is stored: whoever comes after us finds it there.
     priced = [row[:4] for row in rows if row[0] in kept and row[4]]
-    _update(connection, run_id, names, priced, {**staying, "version": version})
+    _update(connection, run_id, names, priced, {**_NOTHING_TRIED, "version": version})
 
 
 def write_again(connection: Connection, run_id: str, rows: Sequence[tuple[Any, ...]], *, version: int) -> None:
-    """Targets to be asked again: key, not before, attempts, lost answers, refusals, cap."""
-    names = ("domain", "not_before", "attempts", "lost_answers", "refusals", "batch_cap")
+    """Targets to be asked again: key, verb, provider's id, not before, attempts, lost answers, refusals, cap."""
+    names = ("domain", "verb", "provider_id", "not_before", "attempts", "lost_answers", "refusals", "batch_cap")
     _update(connection, run_id, names, rows, {"state": TargetState.OPEN.value, **NO_LEASE, "version": version})
 
 

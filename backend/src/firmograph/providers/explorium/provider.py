@@ -22,7 +22,7 @@ from firmograph.providers.base import (
     RateLimit,
 )
 from firmograph.providers.explorium.client import MATCH_PATHS, ExploriumClient, Reply
-from firmograph.providers.explorium.mapper import FIELDS, read_firmographics, says_nothing
+from firmograph.providers.explorium.mapper import FIELDS, has_readings, read_firmographics, says_nothing
 from firmograph.providers.explorium.pairing import pair
 from firmograph.providers.explorium.wire import MatchItem, MatchRow, amount, is_business_id
 from firmograph.providers.http import httpx
@@ -188,7 +188,7 @@ def _firmographics(business_id: str, candidates: Sequence[Any]) -> ItemAnswer | 
     readable = [data for data in candidates if isinstance(data, Mapping) or says_nothing(data)]
     for data in readable:
         if isinstance(data, Mapping) and _is_filled(data):
-            outcome = LookupOutcome.FOUND if read_firmographics(data) else LookupOutcome.NO_DATA
+            outcome = LookupOutcome.FOUND if has_readings(data) else LookupOutcome.NO_DATA
             return ItemAnswer(outcome=outcome, provider_id=business_id, payload=data, is_billable=True)
     if not readable:
         return None

@@ -17,6 +17,7 @@ from firmograph.providers.blank import blank_to_none
 from firmograph.providers.statuses import Complaint
 
 MAX_NAME = 256  # BusinessMatchInput.name.maxLength of the specification
+_HOST = re.compile(r"[a-z0-9.-]+")
 _ID = re.compile(r"[a-f0-9]{32}")
 _LINKEDIN = re.compile(
     r"(?:https?:)?(?://)?(?:[\w-]+\.)*linkedin\.com/(company|school|showcase)/([^/?#\s]+)", re.IGNORECASE
@@ -35,6 +36,8 @@ def bare_host(text: object) -> str | None:
     A `www.` stays: `www.gov.uk` is a registrable domain.
     """
     plain = (blank_to_none(text) or "").lower()
+    if _HOST.fullmatch(plain):
+        return plain.strip(".") or None
     host = re.split(r"[/?#\\]", re.sub(r"^(?:[a-z][a-z0-9+.-]*:)?//", "", plain), maxsplit=1)[0]
     host = host.rpartition("@")[2].partition(":")[0].strip(" .")
     return host or None
@@ -42,12 +45,18 @@ def bare_host(text: object) -> str | None:
 
 def company_page(text: object) -> str | None:
     """A LinkedIn company page in its canonical form, without query; `None` for what is no such page."""
+    if text is None:
+        return None
     found = _LINKEDIN.match(blank_to_none(text) or "")
     return f"https://www.linkedin.com/{found[1].lower()}/{found[2]}" if found else None
 
 
 def _sent_name(text: str | None) -> str | None:
-    plain = "".join(" " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text or "")
+    if not text:
+        return None
+    plain = text
+    if not text.isprintable():
+        plain = "".join(" " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text)
     return blank_to_none(" ".join(plain.split())[:MAX_NAME])
 
 
@@ -88,6 +97,8 @@ class MatchItem:
 
     def same_as(self, other: MatchItem) -> bool | None:
         """Whether both mean one company, by the strongest property both have; `None` when they share none."""
+        if self.domain is not None and self.domain == other.domain:
+            return True
         pairs = (
             ((self.domain or "").removeprefix("www."), (other.domain or "").removeprefix("www.")),
             ((self.linkedin_url or "").lower(), (other.linkedin_url or "").lower()),
