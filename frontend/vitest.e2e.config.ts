@@ -6,7 +6,8 @@ export default defineConfig({
     environment: 'node',
     include: ['tests/e2e/**/*.test.ts'],
     globalSetup: ['tests/e2e/servers.ts'],
-    fileParallelism: false,
+    // Two at a time, on the same servers: no two files touch the same company.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     bail: 1,

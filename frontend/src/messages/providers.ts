@@ -26,6 +26,7 @@ export const providersMessages = {
   fields: { one: '{count} field', other: '{count} fields' },
   attribution: 'Source',
   test: 'Test the key',
+  testIt: 'Test it',
   testHint: 'Asks the provider itself; costs nothing.',
   testWorks: '{name} answers',
   testBalance: '{count} credits left on the key',

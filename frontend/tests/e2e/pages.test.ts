@@ -19,7 +19,7 @@ const PAGES: readonly { name: string; path: () => string; sign: string; allowed?
   { name: 'runs', path: () => '/runs/', sign: 'a few.csv' },
   { name: 'run', path: () => `/run/?id=${id}`, sign: 'sap.com' },
   { name: 'pictures', path: () => `/run/?id=${id}&tab=pictures`, sign: 'Coverage per field' },
-  { name: 'companies', path: () => '/companies/', sign: 'sap.com' },
+  { name: 'companies', path: () => '/companies/?q=sap', sign: 'sap.com' },
   { name: 'drawer', path: () => '/companies/?company=sap.com', sign: 'Walldorf' },
   { name: 'company', path: () => '/company/?domain=sap.com', sign: 'Walldorf' },
   { name: 'unknown company', path: () => '/company/?domain=nobody.com', sign: 'Not found', allowed: [404] },
@@ -42,6 +42,7 @@ test.each(PAGES)('$name', async ({ path, sign, allowed }) => {
         (isDark) => document.documentElement.classList.contains('dark') === isDark,
         colorScheme === 'dark',
       )
+      await page.waitForFunction(() => document.getAnimations().length === 0)
       if (width !== 360) expect(await findingsOf(page), `${width} ${colorScheme}`).toEqual([])
     }
     const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

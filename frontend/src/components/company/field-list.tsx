@@ -1,7 +1,6 @@
 'use client'
 
 import { Pencil, Plus } from 'lucide-react'
-import { useState } from 'react'
 import { EmptyState } from '@/components/state/empty-state'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
@@ -19,8 +18,6 @@ const sorted = (fields: readonly string[]) =>
 
 /** Each field that has a value, where it comes from, and a way to set it by hand. */
 export function FieldList({ story }: { story: CompanyStory }) {
-  const [edited, setEdited] = useState<string | null>(null)
-  const [isAdding, setAdding] = useState(false)
   const shown = sorted([...Object.keys(story.fields), ...Object.keys(story.overrides)])
   const free = FIELDS.filter((field) => !shown.includes(field))
   return (
@@ -30,43 +27,30 @@ export function FieldList({ story }: { story: CompanyStory }) {
       ) : (
         <ul className="flex flex-col">
           {shown.map((field) => (
-            <OneField key={field} field={field} story={story} onEdit={() => setEdited(field)} />
+            <OneField key={field} field={field} story={story} />
           ))}
         </ul>
       )}
       <Unresolved observations={story.observations.filter(({ field }) => !shown.includes(field))} />
       {free.length > 0 && (
-        <Button className="mt-3" onClick={() => setAdding(true)}>
-          <Plus aria-hidden />
-          {t('addOverride')}
-        </Button>
-      )}
-      {edited !== null && (
-        <OverrideDialog
-          key={edited}
-          domain={story.domain}
-          fields={[edited]}
-          value={story.values[edited] ?? null}
-          override={story.overrides[edited]?.value ?? null}
-          onClose={() => setEdited(null)}
-        />
-      )}
-      {isAdding && (
         <OverrideDialog
           domain={story.domain}
           fields={free}
           value={null}
           override={null}
-          onClose={() => setAdding(false)}
+          trigger={
+            <Button className="mt-3">
+              <Plus aria-hidden />
+              {t('addOverride')}
+            </Button>
+          }
         />
       )}
     </>
   )
 }
 
-type OneFieldProps = { field: string; story: CompanyStory; onEdit: () => void }
-
-function OneField({ field, story, onEdit }: OneFieldProps) {
+function OneField({ field, story }: { field: string; story: CompanyStory }) {
   const evidence = story.fields[field]
   const override = story.overrides[field]
   const value = override?.value ?? evidence?.value ?? null
@@ -104,15 +88,22 @@ function OneField({ field, story, onEdit }: OneFieldProps) {
           />
         )}
       </div>
-      <Button
-        variant="ghost"
-        size="icon-sm"
-        aria-label={t('edit', { field: fieldWord(field) })}
-        title={t('edit', { field: fieldWord(field) })}
-        onClick={onEdit}
-      >
-        <Pencil aria-hidden />
-      </Button>
+      <OverrideDialog
+        domain={story.domain}
+        fields={[field]}
+        value={value}
+        override={override?.value ?? null}
+        trigger={
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label={t('edit', { field: fieldWord(field) })}
+            title={t('edit', { field: fieldWord(field) })}
+          >
+            <Pencil aria-hidden />
+          </Button>
+        }
+      />
     </li>
   )
 }

@@ -1,6 +1,6 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactElement, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { Field } from '@/components/ui/field'
@@ -14,13 +14,13 @@ import { fieldWord } from '@/messages/words'
 import { LISTS, spoken } from './values'
 
 type Props = {
+  trigger: ReactElement
   domain: string
   /** One field to set, or those to choose from. */
   fields: readonly string[]
   /** What is shown now, and what a person set before. */
   value: OverrideValue | null
   override: OverrideValue | null
-  onClose: () => void
 }
 
 const written = (field: string, value: OverrideValue | null) =>
@@ -37,11 +37,20 @@ function read(field: string, text: string): OverrideValue {
 }
 
 /** Sets a field by hand, or takes such a value away; both can be undone. */
-export function OverrideDialog({ domain, fields, value, override, onClose }: Props) {
-  const [field, setField] = useState(fields[0] ?? '')
-  const [text, setText] = useState(() => written(field, value) || (BANDS[field]?.[0] ?? ''))
+export function OverrideDialog({ trigger, domain, fields, value, override }: Props) {
+  const [isOpen, setOpen] = useState(false)
+  const [chosen, setChosen] = useState('')
+  const [draft, setDraft] = useState<string | null>(null)
   const change = useSetOverrides(domain)
+  const field = fields.includes(chosen) ? chosen : (fields[0] ?? '')
   const label = fieldWord(field)
+  const text = draft ?? (written(field, value) || (BANDS[field]?.[0] ?? ''))
+
+  const open = (isWanted: boolean) => {
+    setOpen(isWanted)
+    setDraft(null)
+    change.reset()
+  }
 
   const undo = () =>
     change.mutate(
@@ -56,7 +65,7 @@ export function OverrideDialog({ domain, fields, value, override, onClose }: Pro
       { [field]: next },
       {
         onSuccess: () => {
-          onClose()
+          open(false)
           toast.good(t(next === null ? 'takenAway' : 'saved', { field: label }), {
             action: { label: t('undo'), onClick: undo },
           })
@@ -68,16 +77,15 @@ export function OverrideDialog({ domain, fields, value, override, onClose }: Pro
     if (text.trim()) set(read(field, text))
   }
   const choose = (next: string) => {
-    setField(next)
-    setText(BANDS[next]?.[0] ?? '')
+    setChosen(next)
+    setDraft(BANDS[next]?.[0] ?? '')
   }
 
   return (
     <Dialog
-      open
-      onOpenChange={(isOpen) => {
-        if (!isOpen) onClose()
-      }}
+      open={isOpen}
+      onOpenChange={open}
+      trigger={trigger}
       title={t('overrideTitle', { field: label })}
       description={t('overrideHint')}
       closeLabel={t('close')}
@@ -97,7 +105,7 @@ export function OverrideDialog({ domain, fields, value, override, onClose }: Pro
           label={t(LISTS.has(field) ? 'valueList' : 'value')}
           error={change.error ? change.error.message : undefined}
         >
-          <ValueInput field={field} text={text} onChange={setText} />
+          <ValueInput field={field} text={text} onChange={setDraft} />
         </Field>
         <div className="flex flex-wrap justify-end gap-2">
           {override !== null && (
@@ -105,7 +113,7 @@ export function OverrideDialog({ domain, fields, value, override, onClose }: Pro
               {t('takeAway')}
             </Button>
           )}
-          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button onClick={() => open(false)}>{t('cancel')}</Button>
           <Button type="submit" variant="primary" isBusy={change.isPending} disabled={!text.trim()}>
             {t('save')}
           </Button>

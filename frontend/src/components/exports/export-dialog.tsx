@@ -26,12 +26,12 @@ const CHOICES = [
   ...FORMATS.map((format) => ({ value: format, label: t(format) })),
 ] as const
 
-/** `companies-enriched.csv` for `companies.csv`. */
+/** `companies.enriched.csv` for `companies.csv`. */
 function fileName(run: RunOut, format: ExportFormat | null): string {
   const name = run.file_name ?? `${run.name}.csv`
   const dot = name.lastIndexOf('.')
   const stem = dot > 0 ? name.slice(0, dot) : name
-  return `${stem}-enriched.${format ?? (dot > 0 ? name.slice(dot + 1) : 'csv')}`
+  return `${stem}.enriched.${format ?? (dot > 0 ? name.slice(dot + 1) : 'csv')}`
 }
 
 type Props = { run: RunOut; trigger: ReactElement }

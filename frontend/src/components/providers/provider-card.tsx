@@ -40,7 +40,7 @@ export function ProviderCard({ provider }: { provider: ProviderOut }) {
           </div>
         )}
         {provider.limit && <Limit limit={provider.limit} />}
-        <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
+        <dl className="grid grid-cols-[9.5rem_minmax(0,1fr)] gap-x-3 gap-y-1.5">
           {!provider.limit && isOn && <Line label={t('limit')}>{t('noLimit')}</Line>}
           <Line label={t('spent')}>
             {[
@@ -63,7 +63,9 @@ export function ProviderCard({ provider }: { provider: ProviderOut }) {
           </Line>
           {provider.attribution && <Line label={t('attribution')}>{provider.attribution}</Line>}
         </dl>
-        {isOn && <KeyTest name={name} title={title} />}
+        {isOn && (
+          <KeyTest name={name} title={title} label={t(provider.host === 'local' ? 'testIt' : 'test')} />
+        )}
       </div>
     </Card>
   )
@@ -111,13 +113,13 @@ function balanceText({ balance, host }: CheckOut): string {
     : t('testBalanceOf', { count: balance.remaining, of: balance.allocated })
 }
 
-function KeyTest({ name, title }: { name: string; title: string }) {
+function KeyTest({ name, title, label }: { name: string; title: string; label: string }) {
   const check = useCheckProvider(name)
   return (
     <div className="flex flex-wrap items-center gap-3">
       <Button isBusy={check.isPending} title={t('testHint')} onClick={() => check.mutate()}>
         {!check.isPending && <KeyRound aria-hidden />}
-        {t('test')}
+        {label}
       </Button>
       <p role="status" className={cn('min-w-0 flex-1', check.isError && 'text-bad-ink')}>
         {check.isSuccess && (

@@ -1,6 +1,7 @@
 // Runs: keys, queries, what is done with a run, and what that makes stale.
 
 import {
+  infiniteQueryOptions,
   keepPreviousData,
   type QueryClient,
   queryOptions,
@@ -11,6 +12,8 @@ import {
   cancelRun,
   getRunCharts,
   getRunReport,
+  type ListRunsData,
+  listRuns,
   pauseRun,
   type RetryIn,
   type RunOut,
@@ -67,6 +70,27 @@ export function keepRun(client: QueryClient, run: RunOut): void {
 }
 
 /** The newest runs, a few of them. */
+const RUNS_PAGE = 50
+const LOOK_MS = 4_000
+
+export type RunsWish = Pick<NonNullable<ListRunsData['query']>, 'q' | 'state'>
+
+/** The list of runs, a page after the other; looked at again while one of them works. */
+export const runsQuery = (wish: RunsWish) =>
+  infiniteQueryOptions({
+    queryKey: [...listRunsQueryKey(), 'list', wish] as const,
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { ...wish, limit: RUNS_PAGE, cursor: pageParam }
+      return (await listRuns({ query, signal, throwOnError: true })).data
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: (query) =>
+      query.state.data?.pages.some((page) => page.items.some(({ state }) => isWorking(state)))
+        ? LOOK_MS
+        : false,
+  })
+
 export const recentRunsQuery = (limit: number) => listRunsOptions({ query: { limit } })
 
 export const forgetRuns = (client: QueryClient): Promise<void> =>
