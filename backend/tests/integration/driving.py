@@ -81,6 +81,12 @@ def rows_of(app: App, run: Run) -> dict[str, dict[str, Any]]:
         return {row["domain"]: dict(row) for row in found}
 
 
+def stats(url: str) -> dict[str, Any]:
+    """What a sandbox counted."""
+    found: dict[str, Any] = httpx.get(f"{url}/sandbox/stats").json()
+    return found
+
+
 def wait_until(is_true: Callable[[], bool], *, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not is_true():

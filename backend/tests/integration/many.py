@@ -141,6 +141,11 @@ def answered_twice(app: App) -> int:
         return int(connection.execute(select(func.coalesce(func.sum(grouped.c.times - 1), 0))).scalar_one())
 
 
+def companies(name: str, count: int) -> list[str]:
+    """The rows of a list."""
+    return [f"{name} {n},{name}-{n}.com" for n in range(count)]
+
+
 def under_way(app: App, run: Run) -> dict[str, Any]:
     """A run's counts at this moment."""
     with app.database.read() as connection:

@@ -29,6 +29,14 @@ def find_redis_server() -> str | None:
     return next((str(binary) for binary in binaries if binary.is_file()), None)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
 class RedisServer:
     """A redis-server of one's own in a folder. Nothing is kept on disk: after `kill` it comes back empty."""
 
@@ -36,9 +44,7 @@ class RedisServer:
         self._binary = binary
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
 
     def __enter__(self) -> RedisServer:
         self.start()

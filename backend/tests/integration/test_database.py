@@ -12,10 +12,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from firmograph.db import migrate
-from firmograph.db.bulk import insert_many, is_one_of
+from firmograph.db.bulk import insert_many
 from firmograph.db.engine import Database
 from firmograph.db.locks import alone
 from firmograph.db.models import rate_keys
+from firmograph.db.row_sets import among
 from firmograph.db.trouble import ADVICE, Trouble, trouble_of
 
 IN_A_CHILD = """
@@ -170,7 +171,7 @@ def test_many_rows_at_once_in_whole_or_not_at_all(database: Database) -> None:
         found = connection.execute(rate_keys.select()).mappings().all()
         assert {row["key_id"] for row in found} == set(odd)
         assert {(row["paused_until"], row["learned_limit"]) for row in found} == {(0.5, None)}
-        few = connection.execute(rate_keys.select().where(is_one_of(connection, rate_keys.c.key_id, {"plain", "\\N"})))
+        few = connection.execute(rate_keys.select().where(among(connection, rate_keys.c.key_id, {"plain", "\\N"})))
         assert {row.key_id for row in few} == {"plain", "\\N"}
     with pytest.raises(DBAPIError), database.write() as connection:
         insert_many(connection, rate_keys, names, [("new", 0.0, 1), ("plain", 0.0, 1)])

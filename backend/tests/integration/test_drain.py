@@ -16,7 +16,7 @@ from firmograph.runs import service
 from firmograph.sandbox.options import PASSING_FAULTS, SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 
-from .driving import drain, load, recount, rows_of, submit, wait_until, with_explorium
+from .driving import drain, load, recount, rows_of, stats, submit, wait_until, with_explorium
 
 LIST = [f"Firm {number},https://www.quill-{number:03d}.com/about" for number in range(130)]
 
@@ -25,11 +25,6 @@ LIST = [f"Firm {number},https://www.quill-{number:03d}.com/about" for number in 
 def sandbox() -> Iterator[str]:
     with running_sandbox(SandboxOptions(latency_ms=0, rate_per_minute=0)) as url:
         yield url
-
-
-def stats(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{url}/sandbox/stats").json()
-    return found
 
 
 def outcomes(app: App, run: Any) -> dict[str, tuple[str, str | None, str | None]]:

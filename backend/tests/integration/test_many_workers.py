@@ -8,9 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx2 as httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -23,21 +21,12 @@ from firmograph.runs import service
 from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 
-from .driving import load, submit, wait_until
-from .many import Workers, answered_twice, app_of, check_books, settings_of, under_way, workers
+from .driving import load, stats, submit, wait_until
+from .many import Workers, answered_twice, app_of, check_books, companies, settings_of, under_way, workers
 from .servers import RedisServer
 
 MATCH_BATCH = 50
 FREED_S = 60  # a killed worker is noticed after 30 s, and what it held is free
-
-
-def stats(url: str) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{url}/sandbox/stats").json()
-    return found
-
-
-def companies(name: str, count: int) -> list[str]:
-    return [f"{name} {n},{name}-{n}.com" for n in range(count)]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2 as httpx
@@ -22,14 +22,10 @@ from firmograph.sandbox.options import SandboxOptions
 from firmograph.sandbox.server import running_sandbox
 
 from .driving import load, submit, wait_until
-from .many import answered_twice, app_of, check_books, settings_of, under_way, workers
-from .servers import RedisServer
+from .many import answered_twice, app_of, check_books, companies, settings_of, under_way, workers
+from .servers import RedisServer, free_port
 
 AWAY_S = 20  # longer than any single backoff of the first tries
-
-
-def companies(name: str, count: int) -> list[str]:
-    return [f"{name} {n},{name}-{n}.com" for n in range(count)]
 
 
 @contextmanager
@@ -44,13 +40,6 @@ def process(env: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[b
         finally:
             child.kill()
             child.wait(10)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def answers(url: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, JSON, ColumnElement, Connection, Table, Text, bindparam, func, select
+from sqlalchemy import JSON, Connection, Table
 from sqlalchemy.exc import DBAPIError
 
 from firmograph.db.engine import dumps
@@ -26,13 +26,6 @@ def insert_many(connection: Connection, table: Table, columns: Sequence[str], ro
     if batch:
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})", batch)  # noqa: S608
-
-
-def is_one_of(connection: Connection, column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-    """Whether a text column is one of many values, bound as one: a statement with thousands is slow to make."""
-    if connection.dialect.name == "postgresql":
-        return column == func.any(bindparam(None, list(values), ARRAY(Text)))
-    return column.in_(select(func.json_each(dumps(list(values))).table_valued("value").c.value))
 
 
 def _written(row: Sequence[Any], writes: Sequence[Callable[[Any], Any] | None]) -> tuple[Any, ...]:

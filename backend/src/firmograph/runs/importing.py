@@ -12,10 +12,11 @@ from sqlalchemy import Connection, func, select, update
 
 from firmograph.clock import Clock
 from firmograph.core.outcomes import RunState, TargetState
-from firmograph.db.bulk import insert_many, is_one_of
+from firmograph.db.bulk import insert_many
 from firmograph.db.engine import Database
 from firmograph.db.locks import Write, alone
 from firmograph.db.models import records, runs, targets
+from firmograph.db.row_sets import among
 from firmograph.errors import UserError
 from firmograph.exports.plan import surplus_of
 from firmograph.intake.detect import Detection
@@ -143,7 +144,7 @@ def _store(connection: Connection, plan: RunPlan, rows: list[ReadRecord], *, col
 def _known_positions(connection: Connection, run_id: str, rows: list[ReadRecord]) -> dict[str, int]:
     keys = {row.company.key for row in rows if row.company is not None}
     query = select(targets.c.domain, targets.c.position).where(
-        targets.c.run_id == run_id, is_one_of(connection, targets.c.domain, keys)
+        targets.c.run_id == run_id, among(connection, targets.c.domain, keys)
     )
     return {row.domain: row.position for row in connection.execute(query)}
 
